@@ -1,0 +1,52 @@
+/**
+ * `region.json`, schema `azimuth.region/1`: the compiled description of one region. `docker-compose.yml` is
+ * its only source; every program reads this file and nothing of Compose. Addresses are where the traffic
+ * goes; version, instance and boot come from health answers, never from here.
+ */
+import { Type, type Static } from 'typebox';
+import { AVAILABILITY_ZONES, ROLES, SCOPES } from './labels.ts';
+
+export const REGION_SCHEMA = 'azimuth.region/1';
+
+/** A region's name also names containers, networks and folders. */
+export const REGION_NAME_PATTERN = '^[a-z][a-z0-9-]{0,30}$';
+
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
+const Literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as [...T]);
+
+export const EndpointSchema = Type.Object(
+  {
+    /** Compose service name, unique in the region; also the instance id in health answers. */
+    name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    role: Literals(ROLES),
+    az: Type.Union([Literals(AVAILABILITY_ZONES), Type.Null()]),
+    dc: Type.Union([Type.String(), Type.Null()]),
+    /** Called name of a role `service` endpoint, else null. */
+    service: Type.Union([Type.String(), Type.Null()]),
+    scope: Literals(SCOPES),
+    /** Where traffic goes; null for what takes none. */
+    address: Type.Union([Address, Type.Null()]),
+    /** Where `/metrics`, `/readyz` and the switches are; null for a container that is not ours. */
+    admin: Type.Union([Address, Type.Null()]),
+    /** Program to run, relative to the checkout; null for a container that is not ours. */
+    program: Type.Union([Type.String(), Type.Null()]),
+    /** Environment that the description gives the program, variables already substituted. */
+    environment: Type.Record(Type.String(), Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+export const RegionSchema = Type.Object(
+  {
+    schema: Type.Literal(REGION_SCHEMA),
+    region: Type.String({ pattern: REGION_NAME_PATTERN }),
+    body: Literals(['compose', 'embedded']),
+    endpoints: Type.Array(EndpointSchema),
+  },
+  { additionalProperties: false },
+);
+
+export type Region = Static<typeof RegionSchema>;
+export type Endpoint = Static<typeof EndpointSchema>;
+export type NetworkAddress = Static<typeof Address>;
