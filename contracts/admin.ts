@@ -36,3 +36,10 @@ export interface EventsAnswer {
 export interface CountersAnswer {
   upstreams: Record<string, { requests: number; attempts: number; rescues: number; retries: number }>;
 }
+
+/** Answer of a kitchen's `GET /baked?after=<seq>`: keys in the order in which they left an oven. */
+export interface BakedAnswer {
+  keys: string[];
+  nextSeq: number;
+  dropped: boolean;
+}
