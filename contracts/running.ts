@@ -8,6 +8,8 @@ export interface RunningRegion {
   body: 'compose' | 'embedded';
   /** Process that stops the region on SIGTERM (embedded: the parent of everything). */
   pid: number;
+  /** Which process had that pid (boot of the machine and start tick, Linux only): pids are used again. */
+  processStart?: string;
   startedMs: number;
   /** Base of the injector's HTTP API. */
   api: string;
