@@ -37,6 +37,7 @@ export const ERRORS = {
   AZ_UNKNOWN_TARGET: { status: 404, message: 'Nothing in this region has that name. "./azimuth status" lists what there is.' },
   AZ_REFUSED_TARGET: { status: 409, message: 'This part stands for what is not ours in a real region and cannot be broken.' },
   AZ_CONFLICT: { status: 409, message: 'Another fault already holds this target. Heal it first.' },
+  AZ_INTERNAL: { status: 500, message: 'The program failed to answer. Its log says why; the request id is in x-request-id.' },
   AZ_UNSUPPORTED: { status: 422, message: 'This body of the region cannot do that.' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,0 +1,87 @@
+/**
+ * The life of a program: start or say in one message why not, serve, and on SIGTERM leave so that no
+ * request notices. What no code foresaw ends the process: a replica in an unknown state is worse than a
+ * dead one, which the balancers route around.
+ */
+import type { FastifyInstance } from 'fastify';
+import { ConfigError } from './config.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { Health } from './health.ts';
+
+/** Draining longer than this is ended; the embedded parent and Docker kill after 10 s. */
+const DRAIN_MS_MAX = 5000;
+
+export interface Program {
+  /** Fails the health check, finishes what is in flight and closes everything. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Runs `start` and stays until a signal: SIGTERM or SIGINT drains (at most 5 s) and exits 0, a second signal
+ * exits at once. A {@link ConfigError} or a taken port is printed as one message and exits 2, whatever else
+ * goes wrong exits 6.
+ */
+export async function runProgram(start: () => Promise<Program>): Promise<void> {
+  process.on('uncaughtException', (error) => crash(error));
+  process.on('unhandledRejection', (reason) => crash(reason));
+  let program: Program | null = null;
+  let leaving = false;
+  const leave = (): void => {
+    // Before the start is through nothing is in flight.
+    if (leaving || program === null) process.exit(EXIT.PASS);
+    leaving = true;
+    const limit = setTimeout(() => {
+      process.stderr.write(`drain: requests were still in flight after ${DRAIN_MS_MAX} ms and are cut\n`);
+      process.exit(EXIT.PASS);
+    }, DRAIN_MS_MAX);
+    program.drain().then(
+      () => {
+        clearTimeout(limit);
+        process.exit(EXIT.PASS);
+      },
+      (error) => crash(error),
+    );
+  };
+  process.on('SIGTERM', leave);
+  process.on('SIGINT', leave);
+  try {
+    program = await start();
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** Opens the port; a taken or foreign address becomes a {@link ConfigError} that says what to do. */
+export async function listen(app: FastifyInstance, address: { host: string; port: number }): Promise<void> {
+  try {
+    await app.listen(address);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const where = `${address.host}:${address.port}`;
+    if (code === 'EADDRINUSE') throw new ConfigError(`port taken: another process listens on ${where}; stop it or choose another port`);
+    if (code === 'EADDRNOTAVAIL') throw new ConfigError(`this machine has no address ${address.host} to listen on (${where})`);
+    if (code === 'EACCES') throw new ConfigError(`not allowed to listen on ${where}; choose a port above 1023`);
+    throw error;
+  }
+}
+
+/**
+ * The drain of a program with a traffic port: health fails first and requests are still served for
+ * `graceMs`, so that every balancer's check sees it; then what is in flight finishes, then all closes.
+ */
+export async function drainServers(health: Health, graceMs: number, servers: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  health.drain();
+  await new Promise((resolve) => setTimeout(resolve, graceMs));
+  for (const server of servers) await server.close();
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof ConfigError)) crash(error);
+  process.stderr.write(`${error.message}\n`);
+  process.exit(EXIT.USAGE);
+}
+
+function crash(error: unknown): never {
+  process.stderr.write(`the program failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(EXIT.ERROR);
+}
