@@ -1,6 +1,6 @@
 /**
  * An experiment as data: what is done when, and what must hold. It runs no code of its own, so it can be
- * diffed, kept whole in a report and judged again later by `judge(records, events, document)`.
+ * diffed, kept whole in a report and judged again later by `judge(records, journal, document)`.
  */
 import type { FaultVerb } from './faults.ts';
 
@@ -12,17 +12,23 @@ export interface ExperimentDocument {
   /** Orders per second; null means the designed peak. */
   ratePerSecond: number | null;
   arm: 'balanced' | 'bare';
-  /** Null for a run without a fault. `{az}` in the target stands for the AZ under test. */
-  fault: { verb: FaultVerb; target: string } | null;
+  /** `{az}` in the target stands for the AZ under test. */
+  fault: { verb: FaultVerb; target: string };
   /** Switches held for the whole run and turned back afterwards. */
   settings: { rescue?: boolean; ovens?: number };
-  /** Seconds. Each phase is at least that long; `recovery` ends early at balance, and with `until: balanced` waits for it up to `balanceS`. */
+  /**
+   * Seconds. A baseline is prolonged at low rates until it holds enough orders. The recovery lasts `recoveryS`;
+   * with `until: balanced` it ends when the AZs share the orders evenly again, after `balanceS` at the latest.
+   */
   phases: { warmS: number; baselineS: number; faultS: number; recoveryS: number; balanceS: number };
+  until: 'recovery' | 'balanced';
   expect: {
+    /** A control arm is expected to FAIL: it shows what the mechanism prevents. */
+    verdict: 'PASS' | 'FAIL';
     /** Most orders that may fail in the whole run. */
     failedOrdersMax: number;
     failedMenusMax: number;
-    /** Bars that are reported beside the verdict and make it FAIL when broken; null for none. */
+    /** Bars that make the verdict FAIL when broken; null for none. `balancedMsMax` counts from the restoration. */
     addedLatencyMsMax: number | null;
     movedMsMax: number | null;
     attemptsPerRequestMax: number | null;

@@ -1,7 +1,12 @@
 /**
  * `azimuth.verdict/1`: what an experiment found, documented and stable. Times in `timelineMs` are
- * milliseconds after the fault was acknowledged; what did not happen is null.
+ * milliseconds after the fault; what did not happen is null.
+ *
+ * A run's figures cover the orders intended from the start of the baseline to the end of the recovery. Its
+ * fault window holds every order under way when the fault struck and every one intended until the injector
+ * had restored what it broke.
  */
+import type { AzCapacity } from './capacity.ts';
 import type { VerdictState } from './exit-codes.ts';
 
 export const VERDICT_SCHEMA = 'azimuth.verdict/1';
@@ -14,16 +19,17 @@ export interface LatencyQuantiles {
 }
 
 export interface Timeline {
-  /** Always 0: the moment when the injector acknowledged the fault. */
+  /** Always 0: the injector's clock when it acted on the first member, so that no figure is flattered by skew. */
   fault: number;
+  /** Intended time of the first request that failed, 0 for one that was under way when the fault struck. */
   firstCustomerError: number | null;
   firstFailedCheck: number | null;
-  /** The front door took the AZ (or the balancers above the target took it) out of rotation. */
+  /** The front door took the AZ out of rotation; for a smaller target, the last of the balancers above it did. */
   ejected: number | null;
-  /** Last customer order whose first attempt went to the AZ (`x-retried`, else `x-az`). */
+  /** Sent time of the last order whose first attempt went to the AZ (`x-retried`, else `x-az`); null if orders never left it. */
   moved: number | null;
   lastCustomerError: number | null;
-  /** First full second from which on every order was answered within 500 ms until the phase ended. */
+  /** First full second from which on every order of the fault window was answered within 500 ms. */
   steady: number | null;
   restored: number | null;
   readmitted: number | null;
@@ -31,11 +37,8 @@ export interface Timeline {
   balanced: number | null;
 }
 
-export interface Headroom {
-  /** Orders per second that one AZ is rated for. */
-  ratedPerAz: number;
-  /** `measured` by `run capacity` on this machine and these ovens, else computed from the `model`. */
-  source: 'measured' | 'model';
+export interface Headroom extends AzCapacity {
+  /** Shares of the rating of one AZ, before and after the loss of an AZ. */
   utilisationBefore: number;
   utilisationAfter: number;
   canLoseAz: boolean;
@@ -49,8 +52,17 @@ export interface VerdictRun {
   verdict: VerdictState;
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: string[];
+  /**
+   * Orders. `failed`: no 2xx within 1 s of the intended send time; `late`: answered, but after 500 ms; `shed`:
+   * those of the failed that were refused on purpose (429, 503); `bakedTwice`: left the ovens of two kitchens.
+   */
   requests: { offered: number; answered: number; failed: number; late: number; shed: number; bakedTwice: number };
   menu: { offered: number; failed: number };
+  /** Orders that had to be sent again or failed because of the fault; 0 means the run proves nothing. */
+  touched: number;
+  /** Answered ÷ expected orders, as an area over time, and in the worst single second; null without orders. */
+  availability: { run: number; worstSecond: number } | null;
+  /** Answered orders by the window they belong to, from the intended send time to the last byte. */
   latencyMs: { before: LatencyQuantiles | null; during: LatencyQuantiles | null; after: LatencyQuantiles | null };
   /** Slowest order of the fault window minus the baseline's p99.9, each less its own oven time. */
   addedLatencyMsMax: number | null;
@@ -58,6 +70,7 @@ export interface VerdictRun {
   attemptsPerRequest: number | null;
   headroom: Headroom;
   timelineMs: Timeline;
+  /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1. */
   host: { cpuMax: number; generatorLagMsP99: number };
 }
 

@@ -1,0 +1,44 @@
+/**
+ * The journal of one run: everything but the customers' records that a verdict is computed from. It is kept
+ * whole in the report, so that the same verdict can be computed again. `atMs` is wall clock, milliseconds
+ * since the epoch.
+ */
+import type { AzCapacity } from './capacity.ts';
+import type { StampedEvent } from './events.ts';
+import type { FaultVerb } from './faults.ts';
+
+export type Phase = 'warm' | 'baseline' | 'fault' | 'recovery';
+
+export type JournalEvent =
+  | {
+      type: 'run.started';
+      atMs: number;
+      region: string;
+      /** AZ under test. */
+      az: string;
+      seed: number;
+      ratePerSecond: number;
+      capacity: AzCapacity;
+      commit: string | null;
+    }
+  | { type: 'phase.started'; atMs: number; phase: Phase }
+  /** The injector acknowledged the fault. `startedMs` is its own clock when the first member was acted on. */
+  | { type: 'fault.injected'; atMs: number; startedMs: number; skewMs: number; id: string; verb: FaultVerb; target: string; members: string[] }
+  /** `atMs` is the injector's clock when everything that was healed ran again. */
+  | { type: 'fault.healed'; atMs: number; healed: string[]; remains: { name: string; reason: string }[] }
+  /** The fault ended before the experiment healed it: somebody else did, or its lease ran out. */
+  | { type: 'fault.lost'; atMs: number; reason: string }
+  /**
+   * Once a second. `gapMs`: how long this process at worst did not run since the last sample (sleep, VM
+   * pause, clock jump). `frontDoor`: its counters since boot; null when it did not answer.
+   */
+  | { type: 'host.sampled'; atMs: number; cpuShare: number; gapMs: number; frontDoor: { requests: number; attempts: number } | null }
+  | { type: 'balancer.changed'; atMs: number; event: StampedEvent }
+  /** Something that should be in the evidence is not. */
+  | { type: 'evidence.lost'; atMs: number; what: string }
+  /** Orders that left the ovens of two kitchens. */
+  | { type: 'kitchens.counted'; atMs: number; bakedTwice: number }
+  | { type: 'run.aborted'; atMs: number; reason: string }
+  | { type: 'run.failed'; atMs: number; reason: string }
+  /** Orders intended before this moment are in the records, settled. */
+  | { type: 'run.ended'; atMs: number };
