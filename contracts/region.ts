@@ -13,18 +13,17 @@ export const REGION_NAME_PATTERN = '^[a-z][a-z0-9-]{0,30}$';
 
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
-const Literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as [...T]);
 
 export const EndpointSchema = Type.Object(
   {
     /** Compose service name, unique in the region; also the instance id in health answers. */
     name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
-    role: Literals(ROLES),
-    az: Type.Union([Literals(AVAILABILITY_ZONES), Type.Null()]),
+    role: Type.Enum([...ROLES]),
+    az: Type.Union([Type.Enum([...AVAILABILITY_ZONES]), Type.Null()]),
     dc: Type.Union([Type.String(), Type.Null()]),
     /** Called name of a role `service` endpoint, else null. */
     service: Type.Union([Type.String(), Type.Null()]),
-    scope: Literals(SCOPES),
+    scope: Type.Enum([...SCOPES]),
     /** Where traffic goes; null for what takes none. */
     address: Type.Union([Address, Type.Null()]),
     /** Where `/metrics`, `/readyz` and the switches are; null for a container that is not ours. */
@@ -41,7 +40,7 @@ export const RegionSchema = Type.Object(
   {
     schema: Type.Literal(REGION_SCHEMA),
     region: Type.String({ pattern: REGION_NAME_PATTERN }),
-    body: Literals(['compose', 'embedded']),
+    body: Type.Enum(['compose', 'embedded']),
     endpoints: Type.Array(EndpointSchema),
   },
   { additionalProperties: false },
