@@ -3,8 +3,7 @@
  * milliseconds after the fault; what did not happen is null.
  *
  * A run's figures cover the orders intended from the start of the baseline to the end of the recovery. Its
- * fault window holds every order under way when the fault struck and every one intended until the injector
- * had restored what it broke.
+ * fault window holds every order under way when the fault struck and every one intended until healing began.
  */
 import type { AzCapacity } from './capacity.ts';
 import type { VerdictState } from './exit-codes.ts';

@@ -1,0 +1,44 @@
+/**
+ * Compares a run's figures with the bars of its document. Each broken bar is one sentence that names the
+ * figure and the bar, so that a FAIL can be understood without the code.
+ */
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { VerdictRun } from '#contracts/verdict.ts';
+import type { RunFacts } from './run-facts.ts';
+
+export type Figures = Pick<VerdictRun, 'requests' | 'menu' | 'addedLatencyMsMax' | 'attemptsPerRequest' | 'timelineMs'>;
+
+/** Worst first; empty when every bar holds. A figure that could not be had breaks no bar here (see `evidence.ts`), save `moved`. */
+export function brokenBars(figures: Figures, facts: RunFacts, { expect, arm }: ExperimentDocument): string[] {
+  const broken: string[] = [];
+  const { requests, menu, timelineMs } = figures;
+  if (requests.failed > expect.failedOrdersMax) broken.push(`${requests.failed} of ${requests.offered} orders failed; at most ${expect.failedOrdersMax} may.`);
+  if (menu.failed > expect.failedMenusMax) broken.push(`${menu.failed} of ${menu.offered} menu reads failed; at most ${expect.failedMenusMax} may.`);
+  if (exceeds(figures.addedLatencyMsMax, expect.addedLatencyMsMax)) {
+    broken.push(`The fault added ${Math.round(figures.addedLatencyMsMax)} ms to the slowest order; at most ${expect.addedLatencyMsMax} ms may be added.`);
+  }
+  if (expect.movedMsMax !== null && facts.wholeAz && arm === 'balanced') {
+    if (timelineMs.moved === null) broken.push(`Orders never moved away from ${facts.az}; they must within ${expect.movedMsMax} ms.`);
+    else if (timelineMs.moved > expect.movedMsMax) broken.push(`Orders moved away from ${facts.az} after ${Math.round(timelineMs.moved)} ms; they must within ${expect.movedMsMax} ms.`);
+  }
+  if (exceeds(figures.attemptsPerRequest, expect.attemptsPerRequestMax)) {
+    broken.push(`The front door made ${figures.attemptsPerRequest.toFixed(3)} attempts per request in the worst 10 s; at most ${expect.attemptsPerRequestMax} are allowed.`);
+  }
+  const balance = balanceBroken(facts, timelineMs.balanced, expect.balancedMsMax);
+  if (balance !== null) broken.push(balance);
+  return broken;
+}
+
+/** Only a run that waited that long can break it; one that ended sooner knows nothing of it. */
+function balanceBroken(facts: RunFacts, balancedMs: number | null, limitMs: number | null): string | null {
+  const { faultMs, restoredMs, after } = facts;
+  if (limitMs === null || faultMs === null || restoredMs === null || after === null) return null;
+  const took = balancedMs === null ? null : balancedMs - (restoredMs - faultMs);
+  if (took !== null) return took > limitMs ? `The AZs shared the orders evenly ${(took / 1000).toFixed(1)} s after the return; they must within ${limitMs / 1000} s.` : null;
+  const waitedMs = after.toMs - restoredMs;
+  return waitedMs >= limitMs ? `The AZs did not share the orders evenly within ${(waitedMs / 1000).toFixed(0)} s of the return; they must within ${limitMs / 1000} s.` : null;
+}
+
+function exceeds(figure: number | null, bar: number | null): figure is number {
+  return figure !== null && bar !== null && figure > bar;
+}
