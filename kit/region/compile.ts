@@ -39,8 +39,7 @@ export type CompileResult = { region: Region } | { errors: Problem[] };
 /** Never throws on bad text: it returns everything that is wrong with it, in the order of the file. */
 export function compileRegion(input: CompileInput): CompileResult {
   const source = new YamlSource(input.text, input.file, input.variables);
-  // After a syntax error the rest of the tree is guesswork, and so would be its problems.
-  if (source.problems().length > 0) return { errors: source.problems() };
+  if (source.isBroken) return { errors: source.problems() };
   const declaration = readDeclaration(source);
   const placements = new Map<string, Placement>();
   for (const service of declaration.services) {

@@ -32,7 +32,7 @@ export function checkMembership(source: YamlSource, region: RegionDeclaration, p
     else if (first.scope !== scope) {
       source.report(labels.get('azimuth.scope')?.at ?? at, `${name}: service ${service} is ${first.scope} at ${first.holder} and ${scope} here`);
     }
-    if (!holders.has(`role load-balancer of ${az ?? ''}`) && !hasBalancer(region, placements, az)) {
+    if (!hasBalancer(region, placements, az)) {
       source.report(at, `${name}: ${az ?? 'its AZ'} has no load balancer; add a container with azimuth.role: load-balancer there`);
     }
   }
@@ -42,7 +42,9 @@ export function checkMembership(source: YamlSource, region: RegionDeclaration, p
   }
   for (const service of region.services) {
     const placement = placements.get(service.name);
-    if (placement !== undefined) checkAliases(source, service, placement, [...scopes.keys()], names);
+    if (placement === undefined) continue;
+    checkAliases(source, service, placement, [...scopes.keys()], names);
+    if (placement.role === 'region') checkHandOver(source, service);
   }
 }
 
@@ -66,6 +68,15 @@ function checkAliases(
       if (!given.has(service)) source.report(at, `${name}: needs the alias ${service}, so that http://${service} is this balancer inside ${network}`);
     }
     if (services.length > 0 && port !== HTTP_PORT) source.report(at, `${name}: azimuth.port must be ${HTTP_PORT}: http://${services[0] ?? ''} names no other`);
+  }
+}
+
+/** Docker substitutes from its own environment, the compiler in the container only from what it was handed. */
+function checkHandOver(source: YamlSource, { name, at, environment }: ServiceDeclaration): void {
+  for (const [variable, { fallback }] of source.variables) {
+    if (!environment.has(variable)) {
+      source.report(at, `${name}: its environment needs ${variable}: \${${variable}:-${fallback}}, else region.json has the default where Docker has the value`);
+    }
   }
 }
 

@@ -3,7 +3,7 @@
  * equal byte for byte and a difference is a difference of the region. Written whole or not at all, because
  * programs re-read it while it changes.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { RegionSchema, REGION_SCHEMA, type Region } from '#contracts/region.ts';
 
 export function regionText(region: Region): string {
@@ -17,6 +17,9 @@ export function regionJsonSchema(): Record<string, unknown> {
 
 /** Replaces the file at `path` atomically; it survives a crash. Throws what the file system throws. */
 export function writeRegion(path: string, region: Region): void {
+  // A rename would replace a device or a folder's link just as well, for good if this is root.
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw new Error('it exists and is no regular file');
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, 'w', 0o644);

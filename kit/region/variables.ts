@@ -28,17 +28,18 @@ export const VARIABLE_NAMES: readonly string[] = Object.keys(LISTED);
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** One `${NAME:-default}` of a text, with the value it stands for. */
+/** One `${NAME:-default}` of a text. */
 export interface VariableUse {
   name: string;
   fallback: string;
-  value: string;
+  /** What is wrong with the value that was given; the text then has the default. */
+  problem: string | null;
 }
 
 export interface Substitution {
   text: string;
   uses: VariableUse[];
-  /** What is wrong with the text's variables; the text is then not to be used. */
+  /** What is wrong with how the text uses variables. */
   problems: string[];
 }
 
@@ -57,13 +58,13 @@ export function substitute(source: string, variables: Variables): Substitution {
     const rule = Object.hasOwn(LISTED, name) ? LISTED[name] : undefined;
     if (rule === undefined) {
       problems.push(`variable ${name} is not one of ${VARIABLE_NAMES.join(', ')}`);
-      return token;
+      return fallback;
     }
     const given = variables[name];
     const value = given === undefined || given === '' ? fallback : given;
-    if (!rule.test(value)) problems.push(`variable ${name} is "${value}"; it must be ${rule.allowed}`);
-    uses.push({ name, fallback, value });
-    return value;
+    const isGood = rule.test(value);
+    uses.push({ name, fallback, problem: isGood ? null : `variable ${name} is "${value}"; it must be ${rule.allowed}` });
+    return isGood ? value : fallback;
   });
   return { text, uses, problems };
 }

@@ -25,8 +25,12 @@ export interface Text {
 
 export class YamlSource {
   readonly root: Node | null;
+  /** The text is no sound YAML: what it says beyond the problems found so far is guesswork. */
+  readonly isBroken: boolean;
+  /** Where the text uses a variable first, and with which default. */
+  readonly variables = new Map<string, { fallback: string; at: Node }>();
   readonly #file: string;
-  readonly #variables: Variables;
+  readonly #given: Variables;
   readonly #lines = new LineCounter();
   readonly #problems = new Map<string, Problem>();
   readonly #anchored = new Map<Alias, Node>();
@@ -35,12 +39,14 @@ export class YamlSource {
 
   constructor(text: string, file: string, variables: Variables) {
     this.#file = file;
-    this.#variables = variables;
+    this.#given = variables;
     const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, lineCounter: this.#lines } as const;
     const document: Document = parseDocument(text, options);
     this.root = document.contents;
     for (const error of document.errors) this.#add(error.pos[0], `is not YAML: ${error.message}`);
-    this.#survey(document);
+    this.#resolveAliases(document);
+    this.isBroken = this.#problems.size > 0;
+    this.#checkVariables(document);
   }
 
   /** Everything that was complained about, in the order of the file. */
@@ -83,7 +89,7 @@ export class YamlSource {
       return null;
     }
     const { value, source } = scalar;
-    if (typeof value === 'string') return { text: substitute(value, this.#variables).text, at: node ?? scalar };
+    if (typeof value === 'string') return { text: substitute(value, this.#given).text, at: node ?? scalar };
     if (typeof value === 'number' && String(value) === source) return { text: source, at: node ?? scalar };
     this.report(node, `${what} is ${String(source)}: put it in quotes, so that every YAML reader takes it for the same text`);
     return null;
@@ -110,31 +116,39 @@ export class YamlSource {
     this.#problems.set(key, { file: this.#file, line: Math.max(1, line), column: Math.max(1, col), message });
   }
 
-  /** One pass over everything, also over what is passed over later: aliases, tags, variables. */
-  #survey(document: Document): void {
+  #resolveAliases(document: Document): void {
     const anchors = new Map<string, Node>();
-    const defaults = new Map<string, { fallback: string; at: Node }>();
-    visit(document, (key, node) => {
+    visit(document, (_key, node) => {
       if (isAlias(node)) {
         const found = anchors.get(node.source);
         if (found === undefined) this.report(node, `no anchor &${node.source} stands above *${node.source}`);
         else this.#anchored.set(node, found);
-        return;
+      } else if (isMap(node) || isSeq(node) || isScalar(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        if (node.tag !== undefined) this.report(node, `tag ${node.tag} is not understood: remove it`);
       }
-      if (!isMap(node) && !isSeq(node) && !isScalar(node)) return;
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-      if (node.tag !== undefined) this.report(node, `tag ${node.tag} is not understood: remove it`);
-      if (!isScalar(node) || typeof node.value !== 'string' || !node.value.includes('$')) return;
-      if (key === 'key') return this.report(node, 'variables are not substituted in keys');
-      const { uses, problems } = substitute(node.value, this.#variables);
-      for (const problem of problems) this.report(node, problem);
-      for (const { name, fallback } of uses) {
-        const first = defaults.get(name);
-        if (first === undefined) defaults.set(name, { fallback, at: node });
-        else if (first.fallback !== fallback) {
-          this.report(node, `variable ${name} has the default "${fallback}" here and "${first.fallback}" on line ${this.line(first.at)}`);
+    });
+  }
+
+  /** Everywhere, also in what nobody reads here: Docker does. */
+  #checkVariables(document: Document): void {
+    visit(document, {
+      Scalar: (key, node) => {
+        if (typeof node.value !== 'string' || !node.value.includes('$')) return;
+        if (key === 'key') return this.report(node, 'variables are not substituted in keys');
+        const { uses, problems } = substitute(node.value, this.#given);
+        for (const problem of problems) this.report(node, problem);
+        for (const { name, fallback, problem } of uses) {
+          const first = this.variables.get(name);
+          if (first === undefined) {
+            this.variables.set(name, { fallback, at: node });
+            // Wrong wherever it is used, said once.
+            if (problem !== null) this.report(node, problem);
+          } else if (first.fallback !== fallback) {
+            this.report(node, `variable ${name} has the default "${fallback}" here and "${first.fallback}" on line ${this.line(first.at)}`);
+          }
         }
-      }
+      },
     });
   }
 
