@@ -1,0 +1,57 @@
+/** `./azimuth doctor`: what is wrong with this machine, each with what to do. Changes nothing. */
+import { Command } from 'commander';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { Finding } from './doctor/finding.ts';
+import type { WantedPort } from './doctor/ports.ts';
+
+const DEFAULT_SUBNET = '10.83';
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('say what is wrong with this machine and what to do')
+    .option('--json', 'print the findings as one JSON document')
+    .addHelpText('after', '\nExit codes: 0 the region can start, 5 something has to be mended first.')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { printJson, printResult } = await import('#kit/command-line.ts');
+      const findings = await examine(process.env);
+      const ready = findings.every((finding) => finding.state !== 'problem');
+      if (json === true) printJson({ ready, findings });
+      else printResult(render(findings, ready));
+      process.exitCode = ready ? EXIT.PASS : EXIT.NOT_READY;
+    });
+}
+
+async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const [machine, ports, docker, state] = await Promise.all([
+    import('./doctor/machine.ts'),
+    import('./doctor/ports.ts'),
+    import('./doctor/docker.ts'),
+    import('#kit/state-folder.ts'),
+  ]);
+  return [
+    machine.examineNode(process.versions.node, process.execPath),
+    machine.examineCores(),
+    machine.examineMemory(),
+    machine.examineDisk(state.stateRoot(env)),
+    ...(await ports.examinePorts(wantedPorts(env), state.listRunning(env))),
+    ...docker.examineDocker(docker.readDockerSetup(env), env['AZIMUTH_SUBNET'] ?? DEFAULT_SUBNET),
+  ];
+}
+
+function wantedPorts(env: NodeJS.ProcessEnv): WantedPort[] {
+  return [
+    { port: Number(env['AZIMUTH_SHOP_PORT'] ?? 8080), use: 'shop', variable: 'AZIMUTH_SHOP_PORT' },
+    { port: Number(env['AZIMUTH_API_PORT'] ?? 8090), use: 'API', variable: 'AZIMUTH_API_PORT' },
+  ];
+}
+
+const MARK = { ok: 'ok  ', note: 'note', problem: 'BAD ' } as const;
+
+function render(findings: readonly Finding[], ready: boolean): string {
+  const width = Math.max(...findings.map((finding) => finding.name.length));
+  const lines = findings.flatMap(({ name, state, found, remedy }) => {
+    const line = `${MARK[state]}  ${name.padEnd(width)}  ${found}`;
+    return remedy === null ? [line] : [line, `${' '.repeat(width + 8)}→ ${remedy}`];
+  });
+  return [...lines, '', ready ? 'The region can start.' : 'Mend what is marked BAD, then start the region.'].join('\n');
+}

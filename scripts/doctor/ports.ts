@@ -1,0 +1,83 @@
+/**
+ * Whether the region's ports are free, and who has those that are not. A port is tried by listening on it,
+ * because that is what the region will do; the process is looked up in /proc, which tells only of one's own
+ * processes (of all, for root). Linux: proc_pid_net(5), `/proc/net/tcp`.
+ */
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { RunningRegion } from '#contracts/running.ts';
+import { note, ok, problem, type Finding } from './finding.ts';
+
+export interface WantedPort {
+  port: number;
+  /** What will listen there, such as `shop`. */
+  use: string;
+  /** Environment variable that moves it; null where the region moves it itself. */
+  variable: string | null;
+}
+
+/** One finding for each port that is taken, or one for all when none is. */
+export async function examinePorts(wanted: readonly WantedPort[], running: readonly RunningRegion[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { port, use, variable } of wanted) {
+    const error = await listenError(port);
+    if (error === null) continue;
+    const name = `port ${port}`;
+    if (error === 'EACCES') {
+      findings.push(problem(name, `this user may not listen on it (${use})`, `Choose one above 1023${variable === null ? '' : ` with ${variable}`}.`));
+      continue;
+    }
+    const holder = holderOf(port);
+    const region = running.find((one) => Object.values(one.urls).some((url) => new URL(url).port === String(port)) || one.pid === holder?.pid);
+    if (region !== undefined) {
+      findings.push(note(name, `${use} of the running region "${region.region}"`, `A second region takes other ports: AZIMUTH_REGION=b npm start. To stop this one: kill ${region.pid}`));
+      continue;
+    }
+    const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
+    const move = variable === null ? '' : `, or choose another port: ${variable}=${port + 10000 > 65535 ? port - 1000 : port + 10000} npm start`;
+    findings.push(problem(name, `taken by ${who}; it is to be the ${use}`, `Stop ${holder === null ? 'it' : `it ("kill ${holder.pid}")`}${move}.`));
+  }
+  if (findings.length === 0) findings.push(ok('ports', `${wanted.map((one) => `${one.port} (${one.use})`).join(', ')} free`));
+  return findings;
+}
+
+/** Null when this process could listen on the loopback port, else the system's code. */
+function listenError(port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+/** The process that listens on the port, where /proc tells. */
+export function holderOf(port: number): { pid: number; command: string } | null {
+  const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)));
+  if (inodes.size === 0) return null;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+      if (!open.some((link) => inodes.has(link))) continue;
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+      return { pid: Number(pid), command: command.length > 80 ? `${command.slice(0, 79)}…` : command };
+    } catch {
+      // Another user's, or gone by now.
+    }
+  }
+  return null;
+}
+
+/** Links of the listening sockets of a port, as they stand in `/proc/<pid>/fd`. */
+function listeningInodes(table: string, port: number): string[] {
+  let lines: string[];
+  try {
+    lines = readFileSync(table, 'utf8').split('\n').slice(1);
+  } catch {
+    return [];
+  }
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => state === '0A' && local?.endsWith(`:${wanted}`))
+    .map((fields) => `socket:[${fields[9] ?? ''}]`);
+}

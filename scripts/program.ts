@@ -1,0 +1,100 @@
+/**
+ * Assembles the command line from the commands that each lie in a file of their own, and decides how it
+ * ends: usage is exit 2 with a suggestion, a failure that a command foresaw is its sentence and its exit
+ * code, anything else is exit 6 with where to report it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+import { checkCommand } from './check.ts';
+import { doctorCommand } from './doctor.ts';
+import { reportFailure } from './failure.ts';
+import { swallowedFlags } from './swallowed-flags.ts';
+import { testCommand } from './test.ts';
+import { ROOT } from './tool.ts';
+
+const PARENT_POLL_MS = 1000;
+const PACKAGE_JSON = join(ROOT, 'package.json');
+
+/** The whole command line; nothing runs before it is given words to parse. */
+export function createProgram(): Command {
+  const { version } = JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')) as { version: string };
+  const program = new Command('azimuth')
+    .usage('<command> [options]')
+    .description('A cloud region on one machine: three Availability Zones of real services that you break under live traffic.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show this help, or with a command the help of that command')
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'azimuth: ')) })
+    .addHelpText('after', '\nExit codes: 0 PASS, 1 FAIL, 2 usage or configuration, 3 INCONCLUSIVE, 4 ABORTED, 5 NOT_READY, 6 ERROR.')
+    .exitOverride();
+
+  program.commandsGroup('Look after it:');
+  for (const command of [doctorCommand(), checkCommand(), testCommand()]) add(program, command);
+  program.helpCommand('help [command]', 'show the help of a command');
+  return program;
+}
+
+function add(program: Command, command: Command): void {
+  command.copyInheritedSettings(program).exitOverride();
+  command.showHelpAfterError(`See "./azimuth ${command.name()} --help".`);
+  program.addCommand(command);
+}
+
+/** Parses and runs; sets the exit code of this process, and ends it when a command failed. */
+export async function runCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  guardOutput();
+  guardParent(env);
+  const fail = (error: unknown): void => {
+    const { text, exitCode } = reportFailure(error, env['AZIMUTH_DEBUG'] === '1');
+    process.stderr.write(text, () => process.exit(exitCode));
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  try {
+    const program = createProgram();
+    refuseSwallowedFlags(program, words, env);
+    await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) fail(error);
+    else if (error.exitCode !== 0) process.exitCode = EXIT.USAGE;
+  }
+}
+
+function refuseSwallowedFlags(program: Command, words: readonly string[], env: NodeJS.ProcessEnv): void {
+  const command = program.commands.find((one) => one.name() === words[0]);
+  if (command === undefined || !isOurNpmScript(env)) return;
+  const flags = command.options.map((option) => ({ name: option.long?.slice(2) ?? '', takesValue: option.required || option.optional }));
+  // `npm run chaos -- kill az1`: the verb was typed, while `npm run demo` brings its own.
+  const given = env['npm_lifecycle_event'] === 'chaos' ? words : words.slice(1);
+  const sentence = swallowedFlags(env, flags.filter((flag) => flag.name !== ''), given);
+  if (sentence !== null) throw new CommandFailure(sentence, EXIT.USAGE);
+}
+
+/** A reader that went away (`| head`) ends the command quietly, and in order if it has something to stop. */
+function guardOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    else process.exit();
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+/** Under npm a killed npm would leave the region running with nobody to stop it. */
+function guardParent(env: NodeJS.ProcessEnv): void {
+  if (!isOurNpmScript(env)) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS).unref();
+}
+
+/** Not when somebody else's npm script calls `./azimuth`. */
+function isOurNpmScript(env: NodeJS.ProcessEnv): boolean {
+  return env['npm_package_json'] === PACKAGE_JSON;
+}

@@ -1,0 +1,55 @@
+/**
+ * Runs a tool of the development dependencies under this very Node: what lies in `node_modules/.bin` would
+ * pick the first "node" of the PATH, which may be too old.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export interface ToolRun {
+  exitCode: number;
+  /** Both streams as they came; empty when they were inherited. */
+  output: string;
+  tookMs: number;
+}
+
+/** Path of the program that package `name` installs as `bin`. */
+function toolPath(name: string, bin: string): string {
+  const folder = join(ROOT, 'node_modules', name);
+  const { bin: declared } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: string | Record<string, string> };
+  const path = typeof declared === 'string' ? declared : declared[bin];
+  if (path === undefined) throw new Error(`the package ${name} installs no "${bin}"`);
+  return join(folder, path);
+}
+
+/** Runs to the end; the terminal's Ctrl-C is the tool's to handle. Killed by a signal counts as 128 + its number. */
+export function runTool(name: string, bin: string, args: readonly string[], output: 'inherit' | 'collect'): Promise<ToolRun> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [toolPath(name, bin), ...args], {
+    cwd: ROOT,
+    stdio: output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  });
+  let collected = '';
+  const collect = (chunk: Buffer): void => {
+    collected += chunk.toString();
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  const pass = (): void => void child.kill('SIGTERM');
+  // Ctrl-C reaches the whole group by itself; passing it on would be a second one.
+  const wait = (): void => undefined;
+  process.on('SIGTERM', pass);
+  process.on('SIGINT', wait);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      process.off('SIGTERM', pass);
+      process.off('SIGINT', wait);
+      resolve({ exitCode: code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15), output: collected, tookMs: performance.now() - began });
+    });
+  });
+}
