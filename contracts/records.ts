@@ -29,7 +29,7 @@ export const PATIENCE_MS = 1000;
 export const LATE_MS = 500;
 
 /** Answered in time with 2xx. */
-export function isAnswered(record: CustomerRecord): boolean {
+export function isAnswered(record: Pick<CustomerRecord, 'status' | 'answeredMs' | 'intendedMs'>): boolean {
   return (
     record.status !== null && record.status >= 200 && record.status < 300 &&
     record.answeredMs !== null && record.answeredMs - record.intendedMs <= PATIENCE_MS
@@ -46,5 +46,7 @@ export interface CustomerSummary {
   /** Share of answered orders per AZ, 0..1. */
   shareByAz: Record<string, number>;
   latencyMs: { p50: number; p99: number; max: number } | null;
+  /** How late the customers handed requests to their sockets. Above a few milliseconds the figures are not the region's. */
   generatorLagMsP99: number;
+  generatorLagMsMax: number;
 }

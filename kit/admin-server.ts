@@ -36,7 +36,8 @@ export interface AdminServerOptions {
   balancers?: Readonly<Record<string, ObservedBalancer>>;
 }
 
-const AfterQuery = Type.Object({ after: Type.String({ pattern: '^[0-9]{1,15}$', default: '0' }) });
+/** Query of a list that is read on from where the last answer ended: `?after=<nextSeq of the last answer>`. */
+export const SeqQuery = Type.Object({ after: Type.String({ pattern: '^[0-9]{1,15}$', default: '0' }) });
 const ZoneParams = Type.Object({ zone: Type.String({ minLength: 1, maxLength: 64 }) });
 
 /** @returns an instance without a port. */
@@ -58,7 +59,7 @@ export function createAdminServer(options: AdminServerOptions): HttpServer {
 function serveBalancers(app: HttpServer, byUpstream: Readonly<Record<string, ObservedBalancer>>): void {
   const balancers = Object.values(byUpstream);
   app.get('/targets', (): TargetsAnswer => ({ upstreams: balancers.map((balancer) => balancer.opinion()) }));
-  app.get('/events', { schema: { querystring: AfterQuery } }, (request) => {
+  app.get('/events', { schema: { querystring: SeqQuery } }, (request) => {
     const after = Number(request.query.after);
     return mergeEvents(after, balancers.map((balancer) => balancer.events(after)));
   });

@@ -4,7 +4,7 @@
  * a healthy pair fail. Clients of the region let connections go after 4 s of idling, servers after 72 s, so
  * the server is never first (https://github.com/nodejs/node/issues/27363).
  */
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { HEADER } from '#contracts/headers.ts';
 import { answerErrors, answerParserError } from './error-answers.ts';
@@ -28,7 +28,7 @@ export type HttpServer = ReturnType<typeof createHttpServer>;
 export function createHttpServer(log: FastifyBaseLogger) {
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent) => parent,
     requestIdHeader: HEADER.requestId,
     genReqId: () => '',

@@ -55,3 +55,10 @@ export function lognormal(random: () => number, mean: number, cv: number): numbe
   const variance = Math.log(1 + cv * cv);
   return Math.exp(Math.log(mean) - variance / 2 + Math.sqrt(variance) * normal(random));
 }
+
+/** A seed of its own for every named part of one seeded whole (FNV-1a, 32 bits). */
+export function seedOf(seed: number, name: string): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

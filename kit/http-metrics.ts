@@ -1,0 +1,40 @@
+/**
+ * Duration and number of the requests of a traffic port, by route and status. The route is the pattern, not
+ * the URL, so that a scanner cannot mint series.
+ */
+import { Gauge, Histogram, type Registry } from 'prom-client';
+import type { FastifyInstance } from 'fastify';
+import { LATENCY_BUCKETS_S, METRIC } from '#contracts/metrics.ts';
+
+/** Adds the hooks to `app`; health checks are not counted. */
+export function measureHttp(app: FastifyInstance, registry: Registry): void {
+  const registers = [registry];
+  let inFlight = 0;
+  new Gauge({
+    name: METRIC.httpInFlight,
+    help: 'Requests that are being answered.',
+    registers,
+    collect() {
+      this.set(inFlight);
+    },
+  });
+  const duration = new Histogram({
+    name: METRIC.httpDuration,
+    help: 'Time from the request to the last byte of its answer, in seconds.',
+    labelNames: ['route', 'status'],
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    inFlight += 1;
+    // `close` comes after an answer and after an abort, exactly once.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+      const route = reply.request.routeOptions.url ?? 'unknown';
+      // 499, as nginx has it: the client left before the answer.
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      if (route !== '/healthz') duration.observe({ route, status }, reply.elapsedTime / 1000);
+    });
+    done();
+  });
+}

@@ -1,0 +1,43 @@
+/** Starts a storefront of the region. */
+import { createBalancedClient } from '#kit/balanced-client.ts';
+import { readConfig } from '#kit/config.ts';
+import { readInstance, requireAddress } from '#kit/instance.ts';
+import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
+import { createLogger } from '#kit/log.ts';
+import { createMetrics } from '#kit/metrics.ts';
+import { endpointsOfService, targetsOf } from '#kit/region/endpoints.ts';
+import { watchRegion } from '#kit/region-file.ts';
+import { createStorefront } from './app.ts';
+import { StorefrontConfigSchema } from './config.ts';
+
+await runProgram(async () => {
+  const config = readConfig(StorefrontConfigSchema);
+  const instance = readInstance();
+  const log = createLogger(instance.id);
+  const kitchen = createBalancedClient({
+    upstream: 'kitchen',
+    ownZone: instance.endpoint.az,
+    targets: targetsOf(endpointsOfService(instance.region, 'kitchen')),
+    healthPath: '/healthz',
+    checkInstance: true,
+    rescue: config.AZIMUTH_RESCUE === 'on',
+    onEvent: (event) => log.info(event, event.type),
+    balancer: instance.id,
+  });
+  const { traffic, admin, health } = createStorefront({ instance, log, metrics: createMetrics(instance.version), kitchen });
+  watchRegion(
+    instance.regionFile,
+    (region) => kitchen.setTargets(targetsOf(endpointsOfService(region, 'kitchen'))),
+    (error) => log.warn({ reason: error.message }, 'region.ignored'),
+  );
+  await listen(admin, requireAddress(instance, 'admin'));
+  await kitchen.ready();
+  await listen(traffic, requireAddress(instance, 'address'));
+  log.info({ address: instance.endpoint.address }, 'program.started');
+  return {
+    drain: async () => {
+      await drainServers(health, config.DRAIN_GRACE_MS, [traffic, admin]);
+      await kitchen.close();
+    },
+  };
+});
