@@ -25,6 +25,7 @@ export const ERRORS = {
   AZ_BODY_TOO_LARGE: { status: 413, message: 'The body is larger than this server takes.' },
   AZ_REQUEST_TIMEOUT: { status: 408, message: 'The request did not arrive completely in time.' },
   AZ_UPGRADE: { status: 501, message: 'This load balancer does not switch protocols. Connect without Upgrade.' },
+  AZ_VERSION: { status: 505, message: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.' },
   AZ_METHOD: { status: 501, message: 'This method is not forwarded (CONNECT and TRACE never are).' },
   AZ_EXPECT: { status: 417, message: 'Only "Expect: 100-continue" is understood (RFC 9110, 10.1.1).' },
   AZ_UNKNOWN_SERVICE: { status: 421, message: 'No service of this name is in the region. Check the Host header.' },
@@ -37,6 +38,7 @@ export const ERRORS = {
   AZ_UNKNOWN_TARGET: { status: 404, message: 'Nothing in this region has that name. "./azimuth status" lists what there is.' },
   AZ_REFUSED_TARGET: { status: 409, message: 'This part stands for what is not ours in a real region and cannot be broken.' },
   AZ_CONFLICT: { status: 409, message: 'Another fault already holds this target. Heal it first.' },
+  AZ_INSTANCE_SILENT: { status: 504, message: 'The instance does not answer; it may be dead or frozen. "./azimuth status" shows its state.' },
   AZ_INTERNAL: { status: 500, message: 'The program failed to answer. Its log says why; the request id is in x-request-id.' },
   AZ_UNSUPPORTED: { status: 422, message: 'This body of the region cannot do that.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -44,6 +44,8 @@ export interface Fault {
   skewMs: number;
   leaseEndsMs: number;
   state: 'active' | 'healing';
+  /** Balancers that a shift has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
+  pending?: { name: string; reason: string }[];
 }
 
 /** Body of `POST /v1/heal`; without a target everything heals. Needs no state: it goes by inspection. */
@@ -119,7 +121,8 @@ export interface ComponentStatus {
   role: string;
   az: string | null;
   dc: string | null;
-  state: 'running' | 'frozen' | 'dead';
+  /** `starting` until it is ready. */
+  state: 'starting' | 'running' | 'frozen' | 'dead';
   pid: number | null;
   /** Proportional set size, bytes; null where the platform does not tell. */
   pssBytes: number | null;
