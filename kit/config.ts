@@ -5,7 +5,7 @@
  *
  * An empty variable counts as unset, because Compose turns `${X:-}` into an empty string.
  */
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Static, TObject, TSchema } from 'typebox';
 
 /** Configuration that cannot be used. Its message is complete: it names every bad value and the remedy. */
@@ -46,7 +46,7 @@ export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv 
       continue;
     }
     const value = convert(rule, text);
-    if (Value.Check(property, value)) config[name] = value;
+    if (Check(property, value)) config[name] = value;
     else problems.push(`${name}=${JSON.stringify(text)} is not allowed: it must be ${allowed(rule)}`);
   }
   if (problems.length > 0) throw new ConfigError(`bad configuration in the environment:\n  ${problems.join('\n  ')}`);

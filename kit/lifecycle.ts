@@ -3,13 +3,16 @@
  * request notices. What no code foresaw ends the process: a replica in an unknown state is worse than a
  * dead one, which the balancers route around.
  */
+import { flushCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
-import { ConfigError } from './config.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
+import { ConfigError } from './config.ts';
 import type { Health } from './health.ts';
 
 /** Draining longer than this is ended; the embedded parent and Docker kill after 10 s. */
 const DRAIN_MS_MAX = 5000;
+/** By then everything that a program loads is loaded. */
+const COMPILED_MS = 3000;
 
 export interface Program {
   /** Fails the health check, finishes what is in flight and closes everything. */
@@ -46,6 +49,9 @@ export async function runProgram(start: () => Promise<Program>): Promise<void> {
   process.on('SIGINT', leave);
   try {
     program = await start();
+    // Node would write its compile cache at a clean exit only, and programs of this region are killed. With a
+    // cache (NODE_COMPILE_CACHE) the next boot costs two thirds of the CPU and needs no type stripper in memory.
+    setTimeout(flushCompileCache, COMPILED_MS).unref();
   } catch (error) {
     refuse(error);
   }

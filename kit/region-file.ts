@@ -4,7 +4,7 @@
  * that serves customers waits for this file after the start.
  */
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { Value } from 'typebox/value';
+import { Check, Errors } from 'typebox/schema';
 import { RegionSchema, type Endpoint, type Region } from '#contracts/region.ts';
 import { ConfigError } from './config.ts';
 
@@ -73,8 +73,8 @@ function parseRegion(text: string, path: string): Region {
   } catch (error) {
     throw new ConfigError(`${path} is not JSON (half written?): ${(error as Error).message}`);
   }
-  if (Value.Check(RegionSchema, value)) return value;
-  const first = Value.Errors(RegionSchema, value)[0];
+  if (Check(RegionSchema, value)) return value;
+  const [first] = Errors(RegionSchema, value)[1];
   const where = first === undefined ? '' : `: ${first.instancePath || '/'} ${first.message}`;
   throw new ConfigError(`${path} is no azimuth.region/1 document${where}`);
 }
