@@ -20,6 +20,7 @@ const OLDEST_NODE = 20;
 const NEEDED_NODE = 24;
 const NOT_READY = 5;
 const HEARTBEAT_MS = 10_000;
+const COMPLAINT_LINES = 12;
 
 /** Packages that carry `bin/node`; their versions are pinned in `scripts/runtime/package.json`. */
 const RUNTIME_PACKAGES = {
@@ -90,7 +91,7 @@ function install(folder, what) {
     child.on('error', (error) => reject(new NotReady(`npm cannot be started (${error.message}). Install npm and run this again.`)));
     child.on('close', (code) => {
       if (stoppedBy !== null) reject(new Interrupted(stoppedBy));
-      else if (code !== 0) reject(new NotReady(`installing ${what} failed. npm says:\n${tail(output)}\nMend that, or run "npm ci --ignore-scripts" in ${folder} yourself, then run this again.`));
+      else if (code !== 0) reject(new NotReady(`installing ${what} failed. npm says:\n${complaint(output)}\nMend that, or run "npm ci --ignore-scripts" in ${folder} yourself, then run this again.`));
       else {
         say(`installed ${what} in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
         resolve(undefined);
@@ -111,10 +112,17 @@ class Interrupted extends Error {
   }
 }
 
-/** @param {string} output */
-function tail(output) {
+/**
+ * What npm has to say about a failure: its own error lines without the manual page that it may append, or
+ * the end of whatever it wrote.
+ * @param {string} output
+ */
+function complaint(output) {
   const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.includes('A complete log of this run'));
-  return lines.slice(-12).map((line) => `  ${line}`).join('\n');
+  const errors = lines.filter((line) => /^npm (?:error|ERR!) *\S/.test(line));
+  const manual = errors.findIndex((line) => line.includes('Clean install a project'));
+  const told = errors.length === 0 ? lines.slice(-COMPLAINT_LINES) : errors.slice(0, manual === -1 ? COMPLAINT_LINES : manual);
+  return told.map((line) => `  ${line}`).join('\n');
 }
 
 /** What an installed node_modules must match. Platform too: a checkout may be shared with a virtual machine. */
@@ -197,6 +205,10 @@ async function ensureRuntime() {
   fs.mkdirSync(cache, { recursive: true });
   await withInstallLock(`${folder}.lock`, say, async () => {
     if (fs.existsSync(binary)) return;
+    // What an earlier start left when it was killed.
+    for (const name of fs.readdirSync(cache).filter((one) => join(cache, one).startsWith(`${folder}.new-`))) {
+      fs.rmSync(join(cache, name), { recursive: true, force: true });
+    }
     // Made aside and renamed, so that the folder is there whole or not at all.
     const made = fs.mkdtempSync(`${folder}.new-`);
     try {

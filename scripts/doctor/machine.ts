@@ -19,7 +19,7 @@ const CORES_MIN = 2;
 /** Reads a text file of the system; null where it is not there. */
 export type ReadText = (path: string) => string | null;
 
-export const readSystemFile: ReadText = (path) => {
+const readSystemFile: ReadText = (path) => {
   try {
     return readFileSync(path, 'utf8');
   } catch {

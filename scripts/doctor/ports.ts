@@ -4,9 +4,11 @@
  * processes (of all, for root). Linux: proc_pid_net(5), `/proc/net/tcp`.
  */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { RunningRegion } from '#contracts/running.ts';
 import { note, ok, problem, type Finding } from './finding.ts';
+
+const CONNECT_TIMEOUT_MS = 500;
 
 export interface WantedPort {
   port: number;
@@ -20,7 +22,7 @@ export interface WantedPort {
 export async function examinePorts(wanted: readonly WantedPort[], running: readonly RunningRegion[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { port, use, variable } of wanted) {
-    const error = await listenError(port);
+    const error = (await answers(port)) ? 'EADDRINUSE' : await listenError(port);
     if (error === null) continue;
     const name = `port ${port}`;
     if (error === 'EACCES') {
@@ -41,6 +43,18 @@ export async function examinePorts(wanted: readonly WantedPort[], running: reado
   return findings;
 }
 
+/** Somebody accepts connections there. BSD lets one listen on the loopback beside a listener on every address. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: CONNECT_TIMEOUT_MS });
+    const settle = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', settle(true)).once('error', settle(false)).once('timeout', settle(false));
+  });
+}
+
 /** Null when this process could listen on the loopback port, else the system's code. */
 function listenError(port: number): Promise<string | null> {
   return new Promise((resolve) => {
@@ -51,13 +65,12 @@ function listenError(port: number): Promise<string | null> {
 }
 
 /** The process that listens on the port, where /proc tells. */
-export function holderOf(port: number): { pid: number; command: string } | null {
+function holderOf(port: number): { pid: number; command: string } | null {
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)));
   if (inodes.size === 0) return null;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-      if (!open.some((link) => inodes.has(link))) continue;
+      if (!readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(linkOf(`/proc/${pid}/fd/${fd}`)))) continue;
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
       return { pid: Number(pid), command: command.length > 80 ? `${command.slice(0, 79)}…` : command };
     } catch {
@@ -65,6 +78,15 @@ export function holderOf(port: number): { pid: number; command: string } | null 
     }
   }
   return null;
+}
+
+/** Where a link points to; nowhere when it was closed meanwhile, like the one by which we read the folder. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 /** Links of the listening sockets of a port, as they stand in `/proc/<pid>/fd`. */
