@@ -14,6 +14,7 @@ export const METRIC = {
   startTime: 'process_start_time_seconds',
   httpDuration: 'azimuth_http_request_duration_seconds',
   httpInFlight: 'azimuth_http_requests_in_flight',
+  httpRefused: 'azimuth_http_requests_refused_total',
   upstreamAttempts: 'azimuth_upstream_attempts_total',
   upstreamRequests: 'azimuth_upstream_requests_total',
   upstreamRescues: 'azimuth_upstream_rescues_total',

@@ -4,7 +4,6 @@
  * dead one, which the balancers route around.
  */
 import { flushCompileCache } from 'node:module';
-import type { FastifyInstance } from 'fastify';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { ConfigError } from './config.ts';
 import type { Health } from './health.ts';
@@ -57,8 +56,13 @@ export async function runProgram(start: () => Promise<Program>): Promise<void> {
   }
 }
 
+/** A Fastify instance, or a server that opens its port the same way. */
+export interface Listener {
+  listen(address: { host: string; port: number }): PromiseLike<unknown>;
+}
+
 /** Opens the port; a taken or foreign address becomes a {@link ConfigError} that says what to do. */
-export async function listen(app: FastifyInstance, address: { host: string; port: number }): Promise<void> {
+export async function listen(app: Listener, address: { host: string; port: number }): Promise<void> {
   try {
     await app.listen(address);
   } catch (error) {

@@ -1,0 +1,153 @@
+/**
+ * The load balancer without ports: an HTTP server over balanced clients. Node's strict parser reads, the
+ * balanced client chooses and sends; what stands between is one exchange per request. The front door and an
+ * AZ's balancer are this same program with other clients and rules.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { HEADER } from '#contracts/headers.ts';
+import type { BalancedClient } from '#kit/balanced-client.ts';
+import type { Health } from '#kit/health.ts';
+import { hostName } from '#kit/http/host.ts';
+import { parserRefusal } from '#kit/http/parser-refusal.ts';
+import { ClientConnection, type Serving } from './client-connection.ts';
+import { ProxiedExchange } from './proxied-exchange.ts';
+import { readRequestHead, type HeadRules } from './request-head.ts';
+import type { TrafficMeter } from './traffic-meter.ts';
+
+/** Longest head of a request, bytes; more is 431. */
+const HEADER_BYTES_MAX = 16 * 1024;
+/** Clients of the region let idle connections go after 4 s, so the server is never first. */
+const KEEP_ALIVE_MS = 72_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A body that takes longer than this to arrive is given up. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const CHECK_TIMEOUTS_MS = 1000;
+
+export interface LoadBalancerOptions {
+  /** Name in `x-served-by` of its own answers. */
+  instance: string;
+  /** Own AZ for `x-az` of its own answers; null outside every AZ. */
+  az: string | null;
+  rules: HeadRules;
+  /** Takes what no service name claims. */
+  client: BalancedClient;
+  /** By service name in `Host`; empty where names mean nothing. */
+  byService?: ReadonlyMap<string, BalancedClient>;
+  /** Answered here instead of being forwarded; null for none. */
+  healthPath: string | null;
+  health: Health;
+  meter: TrafficMeter;
+  /** For tests: how long heads and whole requests may take, milliseconds. */
+  timeouts?: { headersMs: number; requestMs: number; checkMs: number };
+}
+
+export interface LoadBalancer {
+  server: Server;
+  /** @throws the system's error when the port cannot be opened */
+  listen(address: { host: string; port: number }): Promise<void>;
+  /** Stops listening, finishes what is in flight, closes. */
+  close(): Promise<void>;
+}
+
+export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
+  const { instance, az, rules, client, byService, healthPath, health, meter, timeouts } = options;
+  const marks = az === null ? [HEADER.servedBy, instance] : [HEADER.servedBy, instance, HEADER.az, az];
+  const connections = new WeakMap<Socket, ClientConnection>();
+  const healthQuery = healthPath === null ? '' : `${healthPath}?`;
+
+  const serve = (connection: ClientConnection, request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Serving | null => {
+    if (health.draining) response.shouldKeepAlive = false;
+    const head = readRequestHead(request, connection.peer, rules);
+    if (typeof head === 'string') {
+      meter.refused(head);
+      connection.answerAndClose(head, request.method !== 'HEAD');
+      return null;
+    }
+    if (head.path === '*') return answerOptions(connection, response, marks);
+    if (healthPath !== null && (head.path === healthPath || head.path.startsWith(healthQuery))) {
+      return answerHealth(connection, request, response, health, marks);
+    }
+    // A name that came in by the front door is the customer's, who may not choose an inner service.
+    const named = byService === undefined || head.host === null || head.cameByAzimuth ? undefined : byService.get(hostName(head.host));
+    meter.begun();
+    const exchange = new ProxiedExchange(connection, request, response, head, named ?? client, marks, meter.served);
+    exchange.start(expectsContinue, rules.bodyBytesMax);
+    return exchange;
+  };
+
+  const server = createServer({
+    maxHeaderSize: HEADER_BYTES_MAX,
+    insecureHTTPParser: false,
+    // Node would answer without the catalogue's form, and HTTP/1.0 needs no Host.
+    requireHostHeader: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: timeouts?.headersMs ?? HEADERS_TIMEOUT_MS,
+    requestTimeout: timeouts?.requestMs ?? REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: timeouts?.checkMs ?? CHECK_TIMEOUTS_MS,
+    noDelay: true,
+  });
+  // Node would drop what is above its limit silently; the head is counted and refused instead.
+  server.maxHeadersCount = 0;
+  server.on('connection', (socket) => connections.set(socket, new ClientConnection(socket, serve, marks)));
+  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void =>
+    connections.get(request.socket)?.take(request, response, expectsContinue);
+  server.on('request', (request, response) => take(request, response, false));
+  server.on('checkContinue', (request, response) => take(request, response, true));
+  server.on('checkExpectation', (request, response) => take(request, response, false));
+  server.on('connect', (_request, socket: Socket) => {
+    meter.refused('AZ_METHOD');
+    connections.get(socket)?.refuse('AZ_METHOD');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    const code = parserRefusal(error.code ?? '', error.rawPacket);
+    const connection = connections.get(socket as Socket);
+    if (code === null || connection === undefined) return void socket.destroy();
+    meter.refused(code);
+    connection.refuse(code);
+  });
+
+  return {
+    server,
+    listen: ({ host, port }) => new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port, backlog: 4096 }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    }),
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    }),
+  };
+}
+
+/** `OPTIONS *` asks about this server, not about what stands behind it (RFC 9110, 9.3.7). */
+function answerOptions(connection: ClientConnection, response: ServerResponse, marks: readonly string[]): null {
+  response.writeHead(204, [...marks]);
+  response.end();
+  connection.done();
+  return null;
+}
+
+function answerHealth(
+  connection: ClientConnection,
+  request: IncomingMessage,
+  response: ServerResponse,
+  health: Health,
+  marks: readonly string[],
+): null {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    connection.answerAndClose('AZ_NOT_FOUND', true, `${request.method} of the health check`);
+    return null;
+  }
+  const answer = health.answer();
+  const body = JSON.stringify(answer);
+  response.writeHead(answer.status === 'ok' ? 200 : 503, [
+    'content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store', ...marks,
+  ]);
+  response.end(body);
+  connection.done();
+  return null;
+}
