@@ -33,7 +33,7 @@ function readText(path: string): string {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw new ConfigError(`there is no ${path}; name the region's description with --file`);
+    if (code === 'ENOENT') throw new ConfigError(`there is no ${path}; name the region's docker-compose.yml`);
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new ConfigError(`${path} is not UTF-8 text`);
     throw new ConfigError(`cannot read ${path}: ${(error as Error).message}`);
   } finally {

@@ -4,7 +4,7 @@
  * against two truths: what Docker runs, what runs without Docker and what the programs believe about each
  * other all come from here.
  */
-import { REGION_SCHEMA } from '#contracts/region.ts';
+import { REGION_NAME_PATTERN, REGION_SCHEMA } from '#contracts/region.ts';
 import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
 import { readDeclaration, type ServiceDeclaration } from './compose-subset.ts';
 import { checkMembership } from './membership-rules.ts';
@@ -41,6 +41,10 @@ export function compileRegion(input: CompileInput): CompileResult {
   const source = new YamlSource(input.text, input.file, input.variables);
   if (source.isBroken) return { errors: source.problems() };
   const declaration = readDeclaration(source);
+  const { name } = declaration;
+  if (name !== null && !new RegExp(REGION_NAME_PATTERN).test(name.text)) {
+    source.report(name.at, `"${name.text}" is no region name: a lower-case letter, then up to 30 of a-z, 0-9 and "-"`);
+  }
   const placements = new Map<string, Placement>();
   for (const service of declaration.services) {
     const placement = readPlacement(source, service);
@@ -61,7 +65,7 @@ export function compileRegion(input: CompileInput): CompileResult {
   if (input.body === 'embedded') checkLocalPorts(source, declaration.services, endpoints);
   const errors = source.problems();
   if (errors.length > 0) return { errors };
-  return { region: { schema: REGION_SCHEMA, region: declaration.name?.text ?? '', body: input.body, endpoints } };
+  return { region: { schema: REGION_SCHEMA, region: name?.text ?? '', body: input.body, endpoints } };
 }
 
 interface Addresses {
@@ -87,10 +91,8 @@ function localAddresses({ ports }: ServiceDeclaration, { program, port, adminPor
 }
 
 function toEndpoint(service: ServiceDeclaration, placement: Placement, addresses: Addresses): Endpoint {
-  const environment: Record<string, string> = {};
-  for (const key of [...service.environment.keys()].sort()) {
-    if (!STARTER_VARIABLES.includes(key)) environment[key] = service.environment.get(key)?.text ?? '';
-  }
+  const given = [...service.environment].filter(([key]) => !STARTER_VARIABLES.includes(key)).map(([key, { text }]) => [key, text] as const);
+  const environment = Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1)));
   const { role, az, dc, service: called, scope, program } = placement;
   return { name: service.name, role, az, dc, service: called, scope, ...addresses, program, environment };
 }

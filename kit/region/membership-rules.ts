@@ -4,7 +4,7 @@
  * callers would then talk to one replica, and its death would be their failure.
  */
 import type { Node } from 'yaml';
-import type { Role } from '#contracts/labels.ts';
+import { LABEL, type Role } from '#contracts/labels.ts';
 import type { RegionDeclaration, ServiceDeclaration } from './compose-subset.ts';
 import type { Placement } from './placement.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -30,7 +30,7 @@ export function checkMembership(source: YamlSource, region: RegionDeclaration, p
     const first = scopes.get(service);
     if (first === undefined) scopes.set(service, { scope, holder: name });
     else if (first.scope !== scope) {
-      source.report(labels.get('azimuth.scope')?.at ?? at, `${name}: service ${service} is ${first.scope} at ${first.holder} and ${scope} here`);
+      source.report(labels.get(LABEL.scope)?.at ?? at, `${name}: service ${service} is ${first.scope} at ${first.holder} and ${scope} here`);
     }
     if (!hasBalancer(region, placements, az)) {
       source.report(at, `${name}: ${az ?? 'its AZ'} has no load balancer; add a container with azimuth.role: load-balancer there`);
@@ -50,7 +50,7 @@ export function checkMembership(source: YamlSource, region: RegionDeclaration, p
 
 function checkAliases(
   source: YamlSource,
-  { name, networks }: ServiceDeclaration,
+  { name, labels, networks }: ServiceDeclaration,
   { role, az, port }: Placement,
   services: string[],
   names: ReadonlySet<string>,
@@ -67,7 +67,7 @@ function checkAliases(
     for (const service of services) {
       if (!given.has(service)) source.report(at, `${name}: needs the alias ${service}, so that http://${service} is this balancer inside ${network}`);
     }
-    if (services.length > 0 && port !== HTTP_PORT) source.report(at, `${name}: azimuth.port must be ${HTTP_PORT}: http://${services[0] ?? ''} names no other`);
+    if (services.length > 0 && port !== HTTP_PORT) source.report(labels.get(LABEL.port)?.at ?? at, `${name}: azimuth.port must be ${HTTP_PORT}: http://${services[0] ?? ''} names no other`);
   }
 }
 

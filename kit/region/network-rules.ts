@@ -42,7 +42,7 @@ export function checkNetworks(source: YamlSource, region: RegionDeclaration, pla
     const placement = placements.get(service.name);
     if (placement !== undefined) checkPlace(source, service, placement, networks);
   }
-  checkPublished(source, region.services, placements);
+  checkPublished(source, region.services, placements, networks);
 }
 
 function checkPlace(
@@ -70,15 +70,23 @@ function checkPlace(
   }
 }
 
-function checkPublished(source: YamlSource, services: ServiceDeclaration[], placements: ReadonlyMap<string, Placement>): void {
+function checkPublished(
+  source: YamlSource,
+  services: ServiceDeclaration[],
+  placements: ReadonlyMap<string, Placement>,
+  networks: ReadonlyMap<string, NetworkDeclaration>,
+): void {
   const holders = new Map<number, string>();
-  for (const { name, ports } of services) {
+  for (const { name, ports, networks: joins } of services) {
     const placement = placements.get(name);
     for (const [index, { at, published, container }] of ports.entries()) {
       const holder = holders.get(published);
       if (holder === undefined) holders.set(published, name);
       else source.report(at, `${name}: port ${published} of this machine is taken by ${holder}`);
       if (index > 0) source.report(at, `${name}: one port can be published, that of its traffic`);
+      if (joins.every((join) => networks.get(join.network)?.internal === true)) {
+        source.report(at, `${name}: Docker publishes no port of a container that stands on internal networks only`);
+      }
       if (placement === undefined) continue;
       if (placement.az !== null) source.report(at, `${name}: a member of an AZ publishes no port: customers come in by the front door`);
       else if (container !== placement.port) {
