@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { Finding } from './doctor/finding.ts';
-import type { WantedPort } from './doctor/ports.ts';
 
 const DEFAULT_SUBNET = '10.83';
 
@@ -22,9 +21,9 @@ export function doctorCommand(): Command {
 }
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const [machine, ports, docker, state] = await Promise.all([
+  const [machine, region, docker, { stateRoot }] = await Promise.all([
     import('./doctor/machine.ts'),
-    import('./doctor/ports.ts'),
+    import('./doctor/region.ts'),
     import('./doctor/docker.ts'),
     import('#kit/state-folder.ts'),
   ]);
@@ -32,16 +31,9 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
     machine.examineNode(process.versions.node, process.execPath),
     machine.examineCores(),
     machine.examineMemory(),
-    machine.examineDisk(state.stateRoot(env)),
-    ...(await ports.examinePorts(wantedPorts(env), state.listRunning(env))),
+    machine.examineDisk(stateRoot(env)),
+    ...(await region.examineRegion(env)),
     ...docker.examineDocker(docker.readDockerSetup(env), env['AZIMUTH_SUBNET'] ?? DEFAULT_SUBNET),
-  ];
-}
-
-function wantedPorts(env: NodeJS.ProcessEnv): WantedPort[] {
-  return [
-    { port: Number(env['AZIMUTH_SHOP_PORT'] ?? 8080), use: 'shop', variable: 'AZIMUTH_SHOP_PORT' },
-    { port: Number(env['AZIMUTH_API_PORT'] ?? 8090), use: 'API', variable: 'AZIMUTH_API_PORT' },
   ];
 }
 

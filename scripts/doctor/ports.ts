@@ -5,8 +5,7 @@
  */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import type { RunningRegion } from '#contracts/running.ts';
-import { note, ok, problem, type Finding } from './finding.ts';
+import { ok, problem, type Finding } from './finding.ts';
 
 const CONNECT_TIMEOUT_MS = 500;
 
@@ -19,28 +18,31 @@ export interface WantedPort {
 }
 
 /** One finding for each port that is taken, or one for all when none is. */
-export async function examinePorts(wanted: readonly WantedPort[], running: readonly RunningRegion[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { port, use, variable } of wanted) {
-    const error = (await answers(port)) ? 'EADDRINUSE' : await listenError(port);
-    if (error === null) continue;
-    const name = `port ${port}`;
-    if (error === 'EACCES') {
-      findings.push(problem(name, `this user may not listen on it (${use})`, `Choose one above 1023${variable === null ? '' : ` with ${variable}`}.`));
-      continue;
-    }
-    const holder = holderOf(port);
-    const region = running.find((one) => Object.values(one.urls).some((url) => new URL(url).port === String(port)) || one.pid === holder?.pid);
-    if (region !== undefined) {
-      findings.push(note(name, `${use} of the running region "${region.region}"`, `A second region takes other ports: AZIMUTH_REGION=b npm start. To stop this one: kill ${region.pid}`));
-      continue;
-    }
-    const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
-    const move = variable === null ? '' : `, or choose another port: ${variable}=${port + 10000 > 65535 ? port - 1000 : port + 10000} npm start`;
-    findings.push(problem(name, `taken by ${who}; it is to be the ${use}`, `Stop ${holder === null ? 'it' : `it ("kill ${holder.pid}")`}${move}.`));
-  }
-  if (findings.length === 0) findings.push(ok('ports', `${wanted.map((one) => `${one.port} (${one.use})`).join(', ')} free`));
-  return findings;
+export async function examinePorts(wanted: readonly WantedPort[]): Promise<Finding[]> {
+  const states = await Promise.all(wanted.map(async ({ port }) => ((await answers(port)) ? 'EADDRINUSE' : await listenError(port))));
+  const findings = wanted.flatMap((one, index) => {
+    const code = states[index] ?? null;
+    return code === null ? [] : [taken(one, code)];
+  });
+  return findings.length > 0 ? findings : [ok('ports', `${rangeText(wanted)} free`)];
+}
+
+function taken({ port, use, variable }: WantedPort, code: string): Finding {
+  const name = `port ${port}`;
+  const move = variable === null ? 'give the region another name, which takes other ports: AZIMUTH_REGION=b npm start' : `choose another: ${variable}=${port < 50_000 ? port + 10_000 : port - 10_000} npm start`;
+  if (code !== 'EADDRINUSE') return problem(name, `this user may not listen on it (${code}); it is to be ${use}`, `To go on, ${move}`);
+  const holder = holderOf(port);
+  const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
+  const stop = holder === null ? 'Stop it' : `Stop it ("kill ${holder.pid}")`;
+  return problem(name, `taken by ${who}; it is to be ${use}`, `${stop}, or ${move}`);
+}
+
+/** The two that people use by name, the rest as a range. */
+function rangeText(wanted: readonly WantedPort[]): string {
+  const named = wanted.filter((one) => one.variable !== null).map((one) => `${one.port} (${one.use})`);
+  const others = wanted.filter((one) => one.variable === null).map((one) => one.port);
+  const range = others.length === 0 ? [] : [`${others.length} from ${Math.min(...others)} to ${Math.max(...others)}`];
+  return [...named, ...range].join(', ');
 }
 
 /** Somebody accepts connections there. BSD lets one listen on the loopback beside a listener on every address. */

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publishRunning } from '#kit/state-folder.ts';
+import { examineRegion } from './region.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'azimuth-doctor-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('a region that runs already is no problem, and how to stop it is said', async () => {
+  const env = { AZIMUTH_STATE_DIR: root };
+  publishRunning({ schema: 'azimuth.running/1', region: 'azimuth', body: 'embedded', pid: process.pid, startedMs: 1, api: '', urls: { shop: 'http://127.0.0.1:8080' } }, env);
+  const findings = await examineRegion(env);
+  expect(findings).toMatchObject([{ state: 'note', found: expect.stringContaining('http://127.0.0.1:8080'), remedy: expect.stringContaining(`kill ${process.pid}`) }]);
+});
+
+test('a broken description and a bad variable are problems that name the place', async () => {
+  const file = join(root, 'docker-compose.yml');
+  writeFileSync(file, 'services: [');
+  expect(await examineRegion({ AZIMUTH_STATE_DIR: root }, file)).toMatchObject([{ name: 'region', state: 'problem', found: expect.stringContaining(file) }]);
+  expect(await examineRegion({ AZIMUTH_STATE_DIR: root, AZIMUTH_SHOP_PORT: 'http' })).toMatchObject([{ state: 'problem', found: expect.stringContaining('AZIMUTH_SHOP_PORT') }]);
+});
+
+test('the published port that somebody has is named with the variable that moves it', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const findings = await examineRegion({ AZIMUTH_STATE_DIR: root, AZIMUTH_SHOP_PORT: String(port) });
+  await new Promise((resolve) => server.close(resolve));
+  expect(findings).toContainEqual(expect.objectContaining({ name: `port ${port}`, state: 'problem', remedy: expect.stringContaining('AZIMUTH_SHOP_PORT=') }));
+});
+
+test('a region of another name chooses its ports itself', async () => {
+  expect(await examineRegion({ AZIMUTH_STATE_DIR: root, AZIMUTH_REGION: 'b' })).toMatchObject([{ name: 'region', state: 'ok', found: expect.stringContaining('free ports') }]);
+});
