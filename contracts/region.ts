@@ -14,7 +14,7 @@ export const REGION_NAME_PATTERN = '^[a-z][a-z0-9-]{0,30}$';
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
 
-export const EndpointSchema = Type.Object(
+const EndpointSchema = Type.Object(
   {
     /** Compose service name, unique in the region; also the instance id in health answers. */
     name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),

@@ -65,6 +65,15 @@ describe('./azimuth region', () => {
     await expect(run('compile', '--file', file())).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   });
 
+  it('prints the JSON Schema of region.json, which the shipped region meets', async () => {
+    const schema = JSON.parse(await run('schema')) as Record<string, unknown>;
+    expect(schema).toMatchObject({ $id: 'azimuth.region/1', type: 'object', additionalProperties: false });
+    printed = '';
+    const region = JSON.parse(await run('compile', '--json')) as Record<string, unknown>;
+    expect(Value.Check(schema, region)).toBe(true);
+    expect(Value.Check(schema, { ...region, schema: 'azimuth.region/2' })).toBe(false);
+  });
+
   it('prints the variables of a further region', async () => {
     expect(await run('env', 'b')).toMatch(/^AZIMUTH_REGION=b\nAZIMUTH_SUBNET=10\.\d+\nAZIMUTH_SHOP_PORT=\d+\nAZIMUTH_API_PORT=\d+\n$/);
     await expect(run('env', 'Not a name')).rejects.toMatchObject({ exitCode: 2 });

@@ -33,6 +33,13 @@ export function regionCommand(): Command {
     .description('print the variables of a further region, for docker compose --env-file')
     .option('--json', 'print them as JSON')
     .action(env);
+  command
+    .command('schema')
+    .description('print the JSON Schema of region.json')
+    .action(async () => {
+      const { regionJsonSchema } = await import('#kit/region/serialise.ts');
+      printJson(regionJsonSchema());
+    });
   // The assembled command line decides the exit code, of subcommands too.
   for (const subcommand of command.commands) subcommand.exitOverride();
   return command;

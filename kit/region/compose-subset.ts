@@ -26,7 +26,7 @@ export interface NetworkJoin {
 }
 
 /** A port of a container made reachable on 127.0.0.1. */
-export interface PublishedPort {
+interface PublishedPort {
   at: Node;
   published: number;
   container: number;

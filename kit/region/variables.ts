@@ -23,13 +23,12 @@ const LISTED: Record<string, { allowed: string; test: (value: string) => boolean
   },
 };
 
-/** Names that a description may use; whoever compiles one passes their values on. */
-export const VARIABLE_NAMES: readonly string[] = Object.keys(LISTED);
+const NAMES: readonly string[] = Object.keys(LISTED);
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** One `${NAME:-default}` of a text. */
-export interface VariableUse {
+interface VariableUse {
   name: string;
   fallback: string;
   /** What is wrong with the value that was given; the text then has the default. */
@@ -57,7 +56,7 @@ export function substitute(source: string, variables: Variables): Substitution {
     }
     const rule = Object.hasOwn(LISTED, name) ? LISTED[name] : undefined;
     if (rule === undefined) {
-      problems.push(`variable ${name} is not one of ${VARIABLE_NAMES.join(', ')}`);
+      problems.push(`variable ${name} is not one of ${NAMES.join(', ')}`);
       return fallback;
     }
     const given = variables[name];

@@ -1,3 +1,4 @@
+/** Writes `region.json` once, before any other container starts; exit 2 with every problem of the description. */
 import { EXIT } from '#contracts/exit-codes.ts';
 import { ConfigError } from '#kit/config.ts';
 import { describeRegion } from './app.ts';
