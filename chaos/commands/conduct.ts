@@ -1,0 +1,79 @@
+/**
+ * Conducts runs of one experiment on a running region, one AZ after the other, and tells the person what came
+ * out: verdict first, replay command and report folder last. `demo` and `run` differ only in who started the
+ * region.
+ */
+import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
+import { worstVerdict } from '#contracts/exit-codes.ts';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { RunningRegion } from '#contracts/running.ts';
+import { printJson, printResult, progress } from '#kit/command-line.ts';
+import { stateFolder } from '#kit/state-folder.ts';
+import { judge } from '#chaos/verdict/judge.ts';
+import { verdictText } from '#chaos/verdict/verdict-text.ts';
+import { checkoutCommit } from '../experiments/checkout-commit.ts';
+import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
+import { LiveDisplay } from '../experiments/live-line.ts';
+import { createRegionApi } from '../experiments/region-api.ts';
+import { reportFolder, writeReport, type Evidence } from '../experiments/report-folder.ts';
+import { runExperiment } from '../experiments/run.ts';
+import { CHECKOUT } from '../embedded/checkout.ts';
+
+const COLUMNS = 100;
+
+export interface ConductOptions {
+  running: RunningRegion;
+  document: ExperimentDocument;
+  azs: readonly string[];
+  /** Orders per second; null for the document's, which may leave it to the designed peak. */
+  ratePerSecond: number | null;
+  seed: number;
+  json: boolean;
+  /** The command without rate and seed, which are added. */
+  replay: string;
+  signal: AbortSignal;
+}
+
+/** The verdict, printed and kept. @throws CommandFailure NOT_READY before anything was done; ERROR when the report cannot be written, after the verdict was printed */
+export async function conduct(options: ConductOptions): Promise<Verdict> {
+  const { running, document, azs, seed, signal } = options;
+  const startedAt = new Date();
+  const api = createRegionApi(running);
+  const [status, region] = await Promise.all([api.status(), api.region()]);
+  const folder = stateFolder(running.region);
+  const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, folder);
+  const ratePerSecond = options.ratePerSecond ?? document.ratePerSecond ?? peakOf(capacity);
+  if (ratePerSecond > peakOf(capacity)) {
+    progress(`${ratePerSecond} orders/s is above the designed peak of ${peakOf(capacity)}/s: with an AZ gone the others cannot take it all.`);
+  }
+  const commit = checkoutCommit(CHECKOUT);
+  const verdict: Verdict = {
+    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', seed, region: running.region, runs: [],
+    replay: `${options.replay} --rate ${ratePerSecond} --seed ${seed}`,
+  };
+  const evidence: Evidence[] = [];
+  const display = new LiveDisplay(process.stderr);
+  try {
+    for (const az of azs) {
+      if (signal.aborted) break;
+      const outcome = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
+      evidence.push({ document, ...outcome });
+      verdict.runs.push(judge(outcome.records, outcome.journal, document));
+    }
+  } finally {
+    display.stop();
+  }
+  // Runs that were not come to are no PASS.
+  verdict.verdict = worstVerdict([...verdict.runs.map((run) => run.verdict), ...(signal.aborted ? (['ABORTED'] as const) : [])]);
+  const report = reportFolder(folder, document.id, startedAt);
+  if (options.json) printJson(verdict);
+  else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
+  writeReport(report, verdict, evidence);
+  if (options.json) progress(`Report: ${report}`);
+  else printResult(`Again:   ${verdict.replay}\nReport:  ${report}`);
+  return verdict;
+}
+
+function textOf(run: Verdict['runs'][number], { document, records, journal }: Evidence): string[] {
+  return verdictText(run, document, records, journal, process.stdout.columns || COLUMNS);
+}

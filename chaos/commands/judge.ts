@@ -1,0 +1,25 @@
+/** `./azimuth judge <folder>`: computes the verdict of a kept run again, from its records and its journal alone. */
+import { Command } from 'commander';
+import { EXIT, worstVerdict } from '#contracts/exit-codes.ts';
+import { printJson, printResult } from '#kit/command-line.ts';
+
+export function judgeCommand(): Command {
+  return new Command('judge')
+    .description('compute the verdict of a report again from its records')
+    .argument('<folder>', 'the folder that a run printed last')
+    .option('--json', 'the verdict as azimuth.verdict/1')
+    .action(async (folder: string, options: { json?: boolean }) => {
+      const [{ readReport }, { judge }, { verdictText }] = await Promise.all([
+        import('../experiments/report-folder.ts'), import('#chaos/verdict/judge.ts'), import('#chaos/verdict/verdict-text.ts'),
+      ]);
+      const report = readReport(folder);
+      const runs = report.runs.map(({ records, journal, document }) => judge(records, journal, document));
+      const verdict = { ...report.verdict, runs, verdict: worstVerdict(runs.map((run) => run.verdict)) };
+      if (options.json === true) printJson(verdict);
+      else {
+        const texts = report.runs.map((one, index) => verdictText(runs[index] as (typeof runs)[number], one.document, one.records, one.journal, process.stdout.columns || 100));
+        printResult(texts.map((lines) => lines.join('\n')).join('\n\n'));
+      }
+      process.exitCode = EXIT[verdict.verdict];
+    });
+}

@@ -1,0 +1,90 @@
+/**
+ * `./azimuth run capacity`: says beforehand how long it takes, shows what it does, keeps each probe as it is
+ * over, and ends with the knees, the rating and the designed peak that follow.
+ */
+import type { CapacityEvidence } from '#contracts/capacity.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import type { RunningRegion } from '#contracts/running.ts';
+import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
+import { stateFolder } from '#kit/state-folder.ts';
+import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#policy/headroom.ts';
+import { CHECKOUT } from '../embedded/checkout.ts';
+import { PROBE_ORDERS, type ProbeProgress } from '../experiments/capacity-probe.ts';
+import { checkoutCommit } from '../experiments/checkout-commit.ts';
+import { capacityConditions, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
+import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
+import { requireReady } from '../experiments/precondition.ts';
+import { createRegionApi } from '../experiments/region-api.ts';
+
+/** Rated is a share of the knee; the search begins where the model sees it. */
+const KNEE_OF_RATED = 1 / 0.8;
+const LOG_MS = 10_000;
+
+export interface MeasureAndReportOptions {
+  running: RunningRegion;
+  azs: readonly string[];
+  seed: number;
+  resume: boolean;
+  json: boolean;
+  signal: AbortSignal;
+}
+
+/** @throws CommandFailure NOT_READY before anything was done, ABORTED after Ctrl-C */
+export async function measureAndReport({ running, azs, seed, resume, json, signal }: MeasureAndReportOptions): Promise<void> {
+  const api = createRegionApi(running);
+  const [status, region] = await Promise.all([api.status(), api.region()]);
+  const before = requireReady(status, 'capacity');
+  const folder = stateFolder(running.region);
+  const conditions = capacityConditions(region, status.settings.ovens);
+  const rated = ratedFromModel(conditions.ovensPerAz, conditions.bakeMeanMs);
+  const guessPerSecond = rated * KNEE_OF_RATED;
+  const earlier = readEvidence(folder);
+  const usable = earlier !== null && sameConditions(earlier.conditions, conditions) ? earlier.probes : [];
+  // Measured alone, an AZ keeps what is known of the others.
+  const known = resume ? usable : usable.filter(({ az }) => azs.length < AVAILABILITY_ZONES.length && !azs.includes(az));
+  progress(`Measuring ${azs.join(', ')}, the other AZs shifted away: each rate until ${PROBE_ORDERS.toLocaleString('en-GB')} orders are answered, about ${minutes(estimateSeconds(azs.length, guessPerSecond))} in all. Leave the machine alone meanwhile.`);
+  const tell = narrator();
+  try {
+    const evidence = await measureCapacity({
+      api, azs, conditions, guessPerSecond, seed, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
+      onProbe: (partial) => {
+        writeEvidence(folder, partial);
+        const last = partial.probes.at(-1);
+        if (last !== undefined) progress(`${last.az}: ${last.ratePerSecond}/s ${last.held ? 'holds' : 'does not hold'} (${last.missed} of ${last.orders} orders missed 500 ms, p99 ${last.latencyMsP99?.toFixed(0) ?? '?'} ms, processors at most ${(last.cpuMax * 100).toFixed(0)} % busy).`);
+      },
+    });
+    if (json) printJson(evidence);
+    else printResult(summary(evidence, folder));
+  } catch (error) {
+    if (signal.aborted) throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, 'Go on with "./azimuth run capacity --resume".');
+    throw error;
+  } finally {
+    if (before.customers !== null) await api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
+  }
+}
+
+function narrator(): (az: string, ratePerSecond: number, count: number, state: ProbeProgress) => void {
+  let lastMs = -Infinity;
+  return (az, ratePerSecond, count, { orders, missed, remainingS }) => {
+    if (performance.now() - lastMs < LOG_MS) return;
+    lastMs = performance.now();
+    progress(`${az}, probe ${count}: ${ratePerSecond}/s, ${orders} orders, ${missed} missed, ${remainingS} s to go`);
+  };
+}
+
+function summary({ knees, conditions, probes }: CapacityEvidence, folder: string): string {
+  const known = AVAILABILITY_ZONES.flatMap((az) => knees[az] ?? []);
+  const all = known.length === AVAILABILITY_ZONES.length;
+  return [
+    ...AVAILABILITY_ZONES.map((az) => `${az}  knee ${knees[az] === undefined ? 'not measured' : `${knees[az]}/s after ${probes.filter((one) => one.az === az).length} probes`}`),
+    all
+      ? `Rated ${ratedFromKnees(known)}/s per AZ, designed peak ${designedPeak(ratedFromKnees(known), AVAILABILITY_ZONES.length)}/s (${conditions.ovensPerAz} ovens per AZ, ${conditions.bakeMeanMs} ms, ${conditions.cpuModel}).`
+      : 'The rating needs the knee of every AZ; until then it comes from the model.',
+    `Evidence: ${folder}/capacity.json`,
+  ].join('\n');
+}
+
+function minutes(seconds: number): string {
+  return `${Math.max(1, Math.round(seconds / 60))} min`;
+}

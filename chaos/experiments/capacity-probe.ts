@@ -1,0 +1,77 @@
+/**
+ * Tries one rate on one AZ, the others shifted away: it holds if at least 99.9 % of at least 20,000 orders
+ * are answered within 500 ms. A rate that cannot hold any more is given up at once: as soon as more orders
+ * missed than the 20 that a whole probe may miss, no future can save it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CapacityProbe } from '#contracts/capacity.ts';
+import { LATE_MS, PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { latencyQuantiles } from '#chaos/verdict/latency-quantiles.ts';
+import { latencyMs } from '#chaos/verdict/order-windows.ts';
+import { cpuTimes } from './observer.ts';
+import { RecordCollector } from './record-collector.ts';
+import type { RegionApi } from './region-api.ts';
+
+export const PROBE_ORDERS = 20_000;
+const MISSED_SHARE_MAX = 0.001;
+/** Queues of the last rate drain, and those of this one build up. */
+const SETTLE_MS = 5_000;
+const CHECK_MS = 1_000;
+/** After this an order is settled and its record is published. */
+const PUBLISHED_MS = PATIENCE_MS + 300;
+
+export interface ProbeProgress {
+  orders: number;
+  missed: number;
+  remainingS: number;
+}
+
+/** Seconds that a probe of this rate takes when it holds. */
+export function probeSeconds(ratePerSecond: number): number {
+  return Math.ceil(PROBE_ORDERS / ratePerSecond + (SETTLE_MS + PUBLISHED_MS) / 1000) + 1;
+}
+
+export function isMissed(record: CustomerRecord): boolean {
+  return !isAnswered(record) || latencyMs(record) > LATE_MS;
+}
+
+/** Orders that `planned` of them may miss; one more and the rate does not hold. */
+export function missedMax(planned: number): number {
+  return Math.floor(planned * MISSED_SHARE_MAX);
+}
+
+/** Rejects when it is stopped by hand or the region cannot be asked. Traffic stays at the rate. */
+export async function probe(api: RegionApi, az: string, ratePerSecond: number, seed: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void): Promise<CapacityProbe> {
+  await api.traffic({ ratePerSecond, arm: 'balanced', seed });
+  await delay(SETTLE_MS, undefined, { signal });
+  const fromMs = Date.now();
+  const collector = new RecordCollector(api);
+  await collector.start();
+  let cpu = cpuTimes();
+  let cpuMax = 0;
+  try {
+    for (;;) {
+      await delay(CHECK_MS, undefined, { signal });
+      const now = cpuTimes();
+      if (now.total > cpu.total) cpuMax = Math.max(cpuMax, (now.busy - cpu.busy) / (now.total - cpu.total));
+      cpu = now;
+      const toMs = Date.now() - PUBLISHED_MS;
+      const orders = collector.records.filter((record) => record.kind === 'order' && record.intendedMs >= fromMs && record.intendedMs < toMs);
+      const missed = orders.filter(isMissed).length;
+      onProgress({ orders: orders.length, missed, remainingS: Math.max(0, Math.ceil((PROBE_ORDERS - orders.length) / ratePerSecond)) });
+      const hopeless = missed > missedMax(Math.max(PROBE_ORDERS, orders.length));
+      if (hopeless || (orders.length >= PROBE_ORDERS && !collector.lost)) return result(az, ratePerSecond, orders, missed, cpuMax, !hopeless);
+      if (collector.lost) throw new Error('The customers overwrote records before they were read, or were restarted.');
+    }
+  } finally {
+    await collector.stop().catch(() => undefined);
+  }
+}
+
+function result(az: string, ratePerSecond: number, orders: CustomerRecord[], missed: number, cpuMax: number, held: boolean): CapacityProbe {
+  const latency = latencyQuantiles(orders);
+  return {
+    az, ratePerSecond, orders: orders.length, missed, failed: orders.filter((record) => !isAnswered(record)).length,
+    latencyMsP50: latency?.p50 ?? null, latencyMsP99: latency?.p99 ?? null, cpuMax, held, date: new Date().toISOString(),
+  };
+}

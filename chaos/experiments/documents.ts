@@ -1,0 +1,71 @@
+/**
+ * The experiments that can be run by name, as data. Phases are short because every second of a run is waited
+ * for; what a phase needs at least (orders for a p99.9) is seen to by the runner, not here.
+ */
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+
+const PHASES: ExperimentDocument['phases'] = { warmS: 8, baselineS: 10, faultS: 12, recoveryS: 25, balanceS: 61 };
+const UNTOUCHED_CUSTOMERS = { verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000 } as const;
+
+const BASE = { ratePerSecond: null, arm: 'balanced', settings: {}, phases: PHASES, until: 'recovery' } as const;
+
+const azPowerLoss: ExperimentDocument = {
+  ...BASE,
+  id: 'az-power-loss',
+  title: 'An AZ loses power',
+  hypothesis: 'When everything in an AZ is killed at peak, no customer request fails, and none when the AZ returns.',
+  fault: { verb: 'kill', target: '{az}' },
+  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 250, movedMsMax: 500 },
+};
+
+const azFreeze: ExperimentDocument = {
+  ...BASE,
+  id: 'az-freeze',
+  title: 'An AZ freezes',
+  hypothesis: 'When everything in an AZ stops answering but keeps its connections, no customer request fails.',
+  fault: { verb: 'freeze', target: '{az}' },
+  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 600, movedMsMax: 700 },
+};
+
+const replicaLoss: ExperimentDocument = {
+  ...BASE,
+  id: 'replica-loss',
+  title: 'A replica dies',
+  hypothesis: 'When one replica is killed at peak, no customer request fails.',
+  fault: { verb: 'kill', target: '{az}-kitchen-a' },
+  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: null, movedMsMax: null },
+};
+
+const dcLoss: ExperimentDocument = {
+  ...replicaLoss,
+  id: 'dc-loss',
+  title: 'A data centre loses power',
+  hypothesis: 'When one of the two data centres of an AZ is killed at peak, no customer request fails.',
+  fault: { verb: 'kill', target: '{az}-dc1' },
+};
+
+const azPowerLossBare: ExperimentDocument = {
+  ...azPowerLoss,
+  id: 'az-power-loss-bare',
+  title: 'Control arm: an AZ loses power under bare customers',
+  hypothesis: 'Customers who try once, straight at a storefront, lose orders with the AZ: this is what balancing prevents.',
+  arm: 'bare',
+  expect: { ...azPowerLoss.expect, verdict: 'FAIL', movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null },
+};
+
+const azFreezeWithoutRescue: ExperimentDocument = {
+  ...azFreeze,
+  id: 'az-freeze-no-rescue',
+  title: 'Control arm: an AZ freezes, stall rescue switched off',
+  hypothesis: 'Without stall rescue, orders under way in a frozen AZ are lost or late: this is what rescue prevents.',
+  settings: { rescue: false },
+  expect: { ...azFreeze.expect, verdict: 'FAIL' },
+};
+
+/** By id, in the order in which they are listed to people. */
+export const EXPERIMENTS: readonly ExperimentDocument[] = [azPowerLoss, azFreeze, replicaLoss, dcLoss, azPowerLossBare, azFreezeWithoutRescue];
+
+/** Undefined for a name that is none. */
+export function findExperiment(id: string): ExperimentDocument | undefined {
+  return EXPERIMENTS.find((document) => document.id === id);
+}

@@ -1,0 +1,60 @@
+/**
+ * The injector's HTTP API as experiments use it, with a bound on every call: what acts may take as long as an
+ * AZ needs to start, what only looks must never hold up a run.
+ */
+import type { BakedAnswer, CountersAnswer, EventsAnswer } from '#contracts/admin.ts';
+import type { Fault, FaultRequest, HealAnswer, RegionStatus, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { CustomerRecord } from '#contracts/records.ts';
+import type { Region } from '#contracts/region.ts';
+import { apiClient } from '#kit/command-line.ts';
+
+const ACT_TIMEOUT_MS = 60_000;
+const LOOK_TIMEOUT_MS = 2_500;
+
+export interface RecordsPage {
+  records: CustomerRecord[];
+  /** Older records than these were asked for and are gone. */
+  dropped: boolean;
+}
+
+/** Every call rejects with CommandFailure when the region refuses it or does not answer in time. */
+export interface RegionApi {
+  status(): Promise<RegionStatus>;
+  region(): Promise<Region>;
+  break(request: FaultRequest): Promise<Fault>;
+  renew(id: string, leaseMs: number): Promise<Fault>;
+  healFault(id: string): Promise<HealAnswer>;
+  traffic(request: TrafficRequest): Promise<unknown>;
+  settings(request: SettingsRequest): Promise<unknown>;
+  /** Records numbered above `after`, in order, at most `limit` of them. */
+  records(after: number, limit: number): Promise<RecordsPage>;
+  counters(instance: string): Promise<CountersAnswer>;
+  events(instance: string, after: number): Promise<EventsAnswer>;
+  baked(instance: string, after: number): Promise<BakedAnswer>;
+}
+
+export function createRegionApi(running: { region: string; api: string }): RegionApi {
+  const acting = apiClient(running, ACT_TIMEOUT_MS);
+  const looking = apiClient(running, LOOK_TIMEOUT_MS);
+  return {
+    status: () => looking.get('/v1/status'),
+    region: () => looking.get('/v1/region'),
+    break: (request) => acting.post('/v1/faults', request),
+    renew: (id, leaseMs) => looking.put(`/v1/faults/${id}/lease`, { leaseMs }),
+    healFault: (id) => acting.delete(`/v1/faults/${id}`),
+    traffic: (request) => acting.put('/v1/traffic', request),
+    settings: (request) => acting.put('/v1/settings', request),
+    records: async (after, limit) => {
+      const response = await looking.fetch('GET', `/v1/customers/records?after=${after}&limit=${limit}`);
+      return { records: parseLines(await response.text()), dropped: response.headers.get('x-dropped') === '1' };
+    },
+    counters: (instance) => looking.get(`/v1/instances/${instance}/counters`),
+    events: (instance, after) => looking.get(`/v1/instances/${instance}/events?after=${after}`),
+    baked: (instance, after) => looking.get(`/v1/instances/${instance}/baked?after=${after}`),
+  };
+}
+
+/** Throws SyntaxError on a page that was cut short, so that it is asked for again. */
+function parseLines(text: string): CustomerRecord[] {
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as CustomerRecord);
+}

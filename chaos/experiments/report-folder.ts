@@ -1,0 +1,82 @@
+/**
+ * Keeps a run where it can be looked at and judged again: the verdict beside all that it was computed from.
+ * Written beside its final place and moved there whole, so that a full disk or a kill leaves no half report.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { JournalEvent } from '#contracts/journal.ts';
+import type { CustomerRecord } from '#contracts/records.ts';
+import type { Verdict } from '#contracts/verdict.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+
+/** All that a verdict on one run is computed from. */
+export interface Evidence {
+  document: ExperimentDocument;
+  records: CustomerRecord[];
+  journal: JournalEvent[];
+}
+
+const VERDICT = 'verdict.json';
+const RECORDS = 'records.ndjson.gz';
+const JOURNAL = 'events.json';
+const DOCUMENT = 'document.json';
+
+/** Folder of a report that begins now; not created here. */
+export function reportFolder(stateFolder: string, experiment: string, date: Date): string {
+  return join(stateFolder, 'reports', `${date.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}-${experiment}`);
+}
+
+/**
+ * One run lies in the folder itself, several each in a folder of its AZ's name.
+ * Throws CommandFailure ERROR with the folder when it cannot be written; nothing is left of it then.
+ */
+export function writeReport(folder: string, verdict: Verdict, runs: readonly Evidence[]): void {
+  const draft = `${folder}.part`;
+  try {
+    mkdirSync(draft, { recursive: true });
+    for (const [index, run] of runs.entries()) writeEvidenceOf(runs.length === 1 ? draft : join(draft, verdict.runs[index]?.az ?? `run-${index + 1}`), run);
+    writeFileSync(join(draft, VERDICT), pretty(verdict));
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(`The report could not be written: ${why}.`, EXIT.ERROR, `Make room in ${dirname(folder)}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`);
+  }
+}
+
+/** Throws CommandFailure USAGE for a folder that is no report, naming what is wrong. */
+export function readReport(folder: string): { verdict: Verdict; runs: Evidence[] } {
+  try {
+    const verdict = JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')) as Verdict;
+    const single = existsSync(join(folder, RECORDS));
+    const folders = single ? [folder] : readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name)).sort();
+    if (folders.length === 0) throw new Error('it holds no records');
+    return { verdict, runs: folders.map(readEvidenceOf) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(`${folder} is no report of a run: ${why}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
+  }
+}
+
+function writeEvidenceOf(folder: string, { document, records, journal }: Evidence): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, RECORDS), gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join('')));
+  writeFileSync(join(folder, JOURNAL), pretty(journal));
+  writeFileSync(join(folder, DOCUMENT), pretty(document));
+}
+
+function readEvidenceOf(folder: string): Evidence {
+  const lines = gunzipSync(readFileSync(join(folder, RECORDS))).toString('utf8').split('\n').filter((line) => line !== '');
+  return {
+    document: JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as ExperimentDocument,
+    records: lines.map((line) => JSON.parse(line) as CustomerRecord),
+    journal: JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[],
+  };
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

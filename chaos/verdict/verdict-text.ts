@@ -1,0 +1,114 @@
+/**
+ * A verdict for people: the word first, then why, then the figures that matter beside their bars, the chart,
+ * the timeline and the headroom. Nothing here decides anything.
+ */
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { CustomerRecord } from '#contracts/records.ts';
+import type { JournalEvent } from '#contracts/journal.ts';
+import type { LatencyQuantiles, Timeline, VerdictRun } from '#contracts/verdict.ts';
+import { availabilityChart, type Mark } from './availability-chart.ts';
+import { sortIntoWindows } from './order-windows.ts';
+import { perSecond } from './per-second.ts';
+import { readFacts } from './run-facts.ts';
+
+const LABEL_WIDTH = 24;
+
+/** Lines of one run, without the replay command and the report's folder. `columns`: width of the terminal. */
+export function verdictText(run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number): string[] {
+  return [
+    `${run.verdict}  ${document.title} (${run.fault})${document.expect.verdict === 'FAIL' ? ', which is expected to FAIL' : ''}`,
+    ...run.reasons.map((reason) => `  ${reason}`),
+    '',
+    ...figureLines(run, document),
+    '',
+    ...chartLines(run, document, records, journal, columns),
+    '',
+    line('Timeline', timelineText(run.timelineMs)),
+    line('Headroom', headroomText(run)),
+    line('Host', `processors at most ${percent(run.host.cpuMax)} busy for 5 s until healing · load generator ${ms(run.host.generatorLagMsP99)} late (p99)`),
+  ];
+}
+
+function figureLines(run: VerdictRun, { expect, arm }: ExperimentDocument): string[] {
+  const { requests, menu, latencyMs } = run;
+  const bar = (limit: number | null, unit: string): string => (limit === null ? '' : `  (bar: ≤ ${limit}${unit})`);
+  const availability = run.availability === null ? 'unknown' : `${percentExact(run.availability.run)}, worst second ${percentExact(run.availability.worstSecond)}`;
+  return [
+    line('Orders', `${count(requests.offered)} offered, ${count(requests.answered)} answered, ${count(requests.failed)} failed${bar(expect.failedOrdersMax, ' failed')}`),
+    line('', `${count(requests.late)} late (over 500 ms), ${count(requests.bakedTwice)} baked twice, ${count(run.touched)} touched by the fault`),
+    line('Menu reads', `${count(menu.offered)} offered, ${count(menu.failed)} failed${bar(expect.failedMenusMax, ' failed')}`),
+    line('Availability', availability),
+    line('Added latency', `${ms(run.addedLatencyMsMax)} to the slowest order${bar(expect.addedLatencyMsMax, ' ms')}`),
+    ...(arm === 'bare' ? [] : [
+      ...(expect.movedMsMax === null ? [] : [line('Moved to other AZs', `after ${ms(run.timelineMs.moved)}${bar(expect.movedMsMax, ' ms')}`)]),
+      line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar(expect.attemptsPerRequestMax, '')}`),
+      line('Balanced again', run.timelineMs.balanced === null || run.timelineMs.restored === null ? 'not within this run' : `${seconds(run.timelineMs.balanced - run.timelineMs.restored)} after the return${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
+    ]),
+    line('Latency before', quantilesText(latencyMs.before)),
+    line('        during', quantilesText(latencyMs.during)),
+    line('        after', quantilesText(latencyMs.after)),
+  ];
+}
+
+function chartLines(run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number): string[] {
+  const facts = readFacts(journal, document);
+  if (facts.measured === null) return [];
+  const { measured } = facts;
+  const { orders } = sortIntoWindows(records, facts, document.arm);
+  const at = (atMs: number | null, label: string): Mark[] => (atMs === null ? [] : [{ atS: (atMs - measured.fromMs) / 1000, label }]);
+  const { balanced } = run.timelineMs;
+  const marks = [
+    ...at(facts.faultMs, run.fault),
+    ...at(facts.restoredMs, 'healed'),
+    ...at(balanced === null || facts.faultMs === null ? null : facts.faultMs + balanced, 'balanced'),
+  ];
+  return ['Orders per second: █ answered, ░ offered and not answered', ...availabilityChart(perSecond(orders, measured), marks, columns)];
+}
+
+const STEPS: readonly [keyof Timeline, string][] = [
+  ['firstCustomerError', 'first customer error'], ['firstFailedCheck', 'first failed check'], ['ejected', 'ejected'], ['moved', 'moved'],
+  ['lastCustomerError', 'last customer error'], ['steady', 'steady'], ['restored', 'restored'], ['readmitted', 'readmitted'], ['balanced', 'balanced'],
+];
+
+function timelineText(timelineMs: Timeline): string {
+  const happened = STEPS.flatMap(([step, name]) => {
+    const atMs = timelineMs[step];
+    return atMs === null ? [] : [{ atMs, text: `${name} ${seconds(atMs)}` }];
+  });
+  return ['fault 0', ...happened.sort((one, other) => one.atMs - other.atMs).map(({ text }) => text)].join(' · ');
+}
+
+function headroomText({ headroom }: VerdictRun): string {
+  const { ratedPerAz, source, utilisationBefore, utilisationAfter, canLoseAz } = headroom;
+  return `${ratedPerAz}/s rated per AZ (${source === 'model' ? 'from the model; "./azimuth run capacity" measures it' : 'measured here'}), ` +
+    `${percent(utilisationBefore)} used before, ${percent(utilisationAfter)} with an AZ gone: ${canLoseAz ? 'can lose an AZ' : 'cannot lose an AZ at this rate'}`;
+}
+
+function quantilesText(quantiles: LatencyQuantiles | null): string {
+  return quantiles === null ? 'no answered orders' : `p50 ${ms(quantiles.p50)}, p99 ${ms(quantiles.p99)}, p99.9 ${ms(quantiles.p999)}, max ${ms(quantiles.max)}`;
+}
+
+function line(label: string, text: string): string {
+  return `${label.padEnd(LABEL_WIDTH)}${text}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-GB');
+}
+
+function ms(value: number | null): string {
+  return value === null ? 'unknown' : `${Math.round(value)} ms`;
+}
+
+function seconds(valueMs: number): string {
+  return `${(valueMs / 1000).toFixed(2)} s`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
+/** Rounded down: 99.9996 % must not read as 100 %. */
+function percentExact(share: number): string {
+  return `${(Math.floor(share * 100_000) / 1000).toFixed(3)} %`;
+}
