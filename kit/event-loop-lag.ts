@@ -7,7 +7,8 @@
  * overdue right now: after a freeze the sockets are served before the timers.
  */
 const PERIOD_MS = 50;
-const SLOTS = 20; // of PERIOD_MS: one second
+/** Ticks of one second, both ends counted. */
+const SLOTS = 1000 / PERIOD_MS + 1;
 
 /** Keeps the delays of the last second. Times are milliseconds of one monotonic clock. */
 export class LagMeter {
