@@ -84,6 +84,7 @@ const WRONG: Wrong[] = [
   ['a subnet that is none', '10.83.0.0/24', '10.83.0.1/24 #!\n  ', /subnet "10\.83\.0\.1\/24" of network front must be an IPv4 network/],
   ['overlapping subnets', '10.83.0.0/24', '10.83.0.0/16 #!\n  ', 'subnet 10.83.0.0/16 of network front overlaps with that of network az1'],
   ['a network mode', 'network_mode: none', 'network_mode: host #!', /network_mode of region can only be none: another one passes every link by/],
+  ['a network mode beside networks', 'networks:\n      az1: { ipv4_address: 10.83.1.31 }', 'network_mode: none #!\n    networks:\n      az1: { ipv4_address: 10.83.1.31 }', 'az1-kitchen-a has both network_mode and networks; keep one'],
   // Ports.
   ['a port for the whole world', '"127.0.0.1:${AZIMUTH_SHOP_PORT:-8080}:8080"', '"${AZIMUTH_SHOP_PORT:-8080}:8080" #!', /port "8080:8080" of front-door must be "127\.0\.0\.1:<port>:<container port>"/],
   ['a published port that is not the traffic\'s', ':8080"\n    networks', ':9000" #!\n    networks', 'front-door: container port 9000 is not its azimuth.port (8080)'],
@@ -113,6 +114,7 @@ const WRONG: Wrong[] = [
   ['an unknown anchor', '<<: *environment\n', '<<: *enviroment #!\n', 'no anchor &enviroment stands above *enviroment'],
   ['an anchor that contains itself', 'LOG_LEVEL: ${LOG_LEVEL:-warn}\nservices', '<<: *environment #!\nservices', /"<<" takes a mapping or a list of mappings that do not contain it/],
   ['a merge of a text', '<<: *environment\n', '<<: environment #!\n', /"<<" takes a mapping or a list of mappings/],
+  ['two merges in one mapping', '<<: *environment\n', '<<: *environment\n      <<: *environment #!\n', '"<<" stands twice in environment of az1-kitchen-a'],
   ['a tag', 'KITCHEN_OVENS: 8', 'KITCHEN_OVENS: !reset 8 #!', 'tag !reset is not understood: remove it'],
   ['a key that is no text', 'KITCHEN_OVENS: 8', '7: 8 #!', 'a key of environment of az1-kitchen-a is no plain text'],
 ];

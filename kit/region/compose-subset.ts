@@ -90,6 +90,7 @@ function readService(source: YamlSource, { key: name, at, value }: Entry): Servi
   if (mode !== undefined && source.text(mode.value, `network_mode of ${name}`, mode.at)?.text !== 'none') {
     source.report(mode.value ?? mode.at, `network_mode of ${name} can only be none: another one passes every link by`);
   }
+  if (mode !== undefined && keys.has('networks')) source.report(mode.at, `${name} has both network_mode and networks; keep one`);
   return {
     name,
     at,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Value } from 'typebox/value';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
@@ -53,6 +53,14 @@ describe('the shipped docker-compose.yml', () => {
     expect(containers.endpoints.flatMap(({ address }) => address ?? []).every(({ host }) => host.startsWith('10.84.'))).toBe(true);
     const local = compiled('embedded', variables);
     expect(local.endpoints.find(({ role }) => role === 'front-door')?.address?.port).toBe(8180);
+  });
+
+  it('names programs that are in this checkout', () => {
+    const { endpoints } = compiled('embedded');
+    // Embedded, the injector is the parent process and no program of its own.
+    const programs = new Set(endpoints.filter(({ role }) => role !== 'injector').flatMap(({ program }) => program ?? []));
+    expect(programs.size).toBe(4);
+    expect([...programs].filter((program) => !existsSync(new URL(program, ROOT)))).toEqual([]);
   });
 
   it('tells programs their upstreams', () => {

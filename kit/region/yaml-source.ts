@@ -160,7 +160,6 @@ export class YamlSource {
     const known = this.#entries.get(map);
     if (known !== undefined) return known;
     const own = new Map<string, Entry>();
-    const merged = new Map<string, Entry>();
     this.#open.add(map);
     for (const pair of map.items) {
       const keyNode = pair.key as Node | null;
@@ -170,19 +169,18 @@ export class YamlSource {
         continue;
       }
       const key = keyNode.value;
-      if (key === '<<') {
-        // The first of several merged mappings wins, and the mapping's own keys win over all.
-        for (const entry of this.#merge(value, what)) if (!merged.has(entry.key)) merged.set(entry.key, entry);
-        continue;
-      }
       const first = own.get(key);
       if (first === undefined) own.set(key, { key, at: keyNode, value });
       else this.report(keyNode, `"${key}" stands twice in ${what}, first on line ${this.line(first.at)}`);
     }
+    const merge = own.get('<<');
+    const all = new Map<string, Entry>();
+    // The first of several merged mappings wins, and the mapping's own keys win over all.
+    for (const entry of merge === undefined ? [] : this.#merge(merge.value, what)) if (!all.has(entry.key)) all.set(entry.key, entry);
+    for (const [key, entry] of own) if (key !== '<<') all.set(key, entry);
     this.#open.delete(map);
-    for (const [key, entry] of own) merged.set(key, entry);
-    this.#entries.set(map, merged);
-    return merged;
+    this.#entries.set(map, all);
+    return all;
   }
 
   #merge(node: Node | null, what: string): Entry[] {
