@@ -1,0 +1,12 @@
+/** `./azimuth freeze az1`: the gray failure that no connection error tells of. Sockets stay open, nothing answers. */
+import type { Command } from 'commander';
+import { breakCommand } from '../terminal/break-command.ts';
+
+export function freezeCommand(): Command {
+  return breakCommand({
+    verb: 'freeze',
+    description: 'stop every process of an AZ, a data centre or a replica in the middle of its work (SIGSTOP)',
+    target: 'az1, az1-dc2 or a replica such as az1-kitchen-a',
+    done: ({ target, members, skewMs }) => `Froze ${target}: ${members.length} ${members.length === 1 ? 'process' : `processes within ${skewMs} ms`}.`,
+  });
+}

@@ -1,0 +1,12 @@
+/** `./azimuth shift az1`: zonal shift. Nothing breaks; every balancer leaves the AZ out until the shift ends. */
+import type { Command } from 'commander';
+import { breakCommand } from '../terminal/break-command.ts';
+
+export function shiftCommand(): Command {
+  return breakCommand({
+    verb: 'shift',
+    description: 'zonal shift: take a whole AZ out of rotation for a time, without breaking it',
+    target: 'az1, az2 or az3',
+    done: ({ target }) => `Shifted traffic away from ${target}.`,
+  });
+}

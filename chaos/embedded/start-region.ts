@@ -1,0 +1,187 @@
+/**
+ * Brings a whole region up in this process and its children, or leaves nothing behind. `./azimuth up` and
+ * the demo both start it here.
+ */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { Endpoint, Region } from '#contracts/region.ts';
+import type { RunningRegion } from '#contracts/running.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+import { createLogger } from '#kit/log.ts';
+import { writeRegion } from '#kit/region/serialise.ts';
+import { listRunning, publishRunning, stateFolder, withdrawRunning } from '#kit/state-folder.ts';
+import { createApi } from '../injector/api.ts';
+import { StartFailure, type Driver } from '../injector/driver.ts';
+import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
+import { Injector } from '../injector/injector.ts';
+import { startAll, startOrder } from '../injector/start-order.ts';
+import { CHECKOUT, checkoutVersion } from './checkout.ts';
+import { DEFAULT_REGION, describeRegion } from './describe-region.ts';
+import { ratePerSecondOf, type Rate } from './rate.ts';
+import { claimStart, ClaimTaken } from './start-claim.ts';
+
+export interface StartRegionOptions {
+  /** Default: `AZIMUTH_REGION`, else `azimuth`. */
+  region?: string;
+  /** Stall rescue of the balancers; default as the environment and the description say. */
+  rescue?: boolean;
+  /** Orders per second from the moment it is up. */
+  ratePerSecond: Rate;
+  /** One line about what is going on. */
+  progress: (text: string) => void;
+  /** Ends the start: everything that was started is killed. */
+  signal?: AbortSignal;
+}
+
+export interface StartedRegion {
+  running: RunningRegion;
+  region: Region;
+  ratePerSecond: number;
+  /** What the description names and this body cannot run. */
+  leavesOut: Driver['leavesOut'];
+  /** Drains and stops everything. With `hard` nothing is drained; also cuts a stop short that is under way. */
+  stop(options?: { hard?: boolean }): Promise<void>;
+}
+
+/** @throws CommandFailure, ConfigError or the file system's error; nothing is left running then */
+export async function startRegion(options: StartRegionOptions): Promise<StartedRegion> {
+  const name = options.region ?? (process.env['AZIMUTH_REGION'] || DEFAULT_REGION);
+  const folder = folderOf(name);
+  refuseSecondStart(name);
+  mkdirSync(folder, { recursive: true });
+  const giveUpClaim = claim(name, folder);
+  try {
+    const region = await describeRegion({ region: name, rescue: options.rescue ?? null, env: process.env });
+    return await bringUp(region, folder, options);
+  } finally {
+    giveUpClaim();
+  }
+}
+
+async function bringUp(region: Region, folder: string, options: StartRegionOptions): Promise<StartedRegion> {
+  const { progress } = options;
+  const startedMs = Date.now();
+  const regionFile = join(folder, 'region.json');
+  writeRegion(regionFile, region);
+  const driver = new EmbeddedDriver({
+    region,
+    regionFile,
+    root: CHECKOUT,
+    logFolder: join(folder, 'logs'),
+    version: checkoutVersion(),
+    onDeath: (text) => progress(`${text}. "./azimuth heal" brings it back.`),
+  });
+  const urls = urlsOf(region);
+  const injector = new Injector({ region, driver, urls });
+  const apiPort = requirePort(region, 'injector');
+  const api = createApi(injector, apiPort, createLogger('injector'));
+  const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {
+    injector.close();
+    await driver.close(stopOptions);
+    api.server.closeAllConnections();
+    await api.close();
+    withdrawRunning(region.region, process.pid);
+  };
+  try {
+    await api.listen({ host: '127.0.0.1', port: apiPort });
+    await startPrograms(driver, region, options);
+    const ratePerSecond = ratePerSecondOf(region, options.ratePerSecond);
+    const answer = await injector.traffic({ ratePerSecond });
+    if (answer.status >= 300) throw new CommandFailure(`The customers refuse ${ratePerSecond} orders/s: ${answer.text.slice(0, 200)}`, EXIT.ERROR);
+    const running: RunningRegion = {
+      schema: 'azimuth.running/1',
+      region: region.region,
+      body: 'embedded',
+      pid: process.pid,
+      startedMs,
+      api: `http://127.0.0.1:${apiPort}`,
+      urls,
+    };
+    publishRunning(running);
+    return { running, region, ratePerSecond, leavesOut: driver.leavesOut, stop };
+  } catch (error) {
+    await stop({ hard: true });
+    throw error;
+  }
+}
+
+async function startPrograms(driver: Driver, region: Region, { progress, signal }: StartRegionOptions): Promise<void> {
+  const startedMs = performance.now();
+  const names = new Set(driver.components().map((component) => component.name));
+  const endpoints = startOrder(region.endpoints.filter((endpoint) => names.has(endpoint.name)));
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
+  // Whatever boots is killed at once: nobody waits for the rest of a start that failed or was called off.
+  ended.signal.addEventListener('abort', () => void driver.close({ hard: true }), { once: true });
+  let first: Error | null = null;
+  await startAll(driver, endpoints, {
+    atOnce: availableParallelism() + 1,
+    gently: false,
+    signal: ended.signal,
+    onReady: (name, ready, total) => progress(`${String(ready).padStart(2)}/${total} ${name}`),
+    onFailure: (_name, error) => {
+      first ??= ended.signal.aborted ? null : error;
+      end();
+    },
+  });
+  signal?.removeEventListener('abort', end);
+  if (first !== null) throw failureOf(first);
+  if (ended.signal.aborted) throw new CommandFailure('The start was called off; everything is stopped.', EXIT.ABORTED);
+  progress(`${endpoints.length} programs are ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+function failureOf(error: Error): Error {
+  if (!(error instanceof StartFailure)) return error;
+  const log = error.log.length === 0 ? 'It said nothing.' : `The end of its log:\n${error.log.map((line) => `  ${line}`).join('\n')}`;
+  return new CommandFailure(`${error.message}, so everything was stopped.`, EXIT.ERROR, log);
+}
+
+function refuseSecondStart(name: string): void {
+  const found = listRunning().find((one) => one.region === name);
+  if (found === undefined) return;
+  const url = found.urls['shop'] ?? found.api;
+  throw new CommandFailure(
+    `Region "${name}" is running already (process ${found.pid}): ${url}`,
+    EXIT.USAGE,
+    'Stop it with "./azimuth down", or start another beside it: AZIMUTH_REGION=b npm start.',
+  );
+}
+
+function claim(name: string, folder: string): () => void {
+  try {
+    return claimStart(folder);
+  } catch (error) {
+    if (!(error instanceof ClaimTaken)) throw error;
+    throw new CommandFailure(
+      `Region "${name}" is being started by process ${error.pid}.`,
+      EXIT.USAGE,
+      `Wait for it, or end it; if there is no such start, remove ${error.path}.`,
+    );
+  }
+}
+
+function folderOf(name: string): string {
+  try {
+    return stateFolder(name);
+  } catch (error) {
+    throw new CommandFailure((error as Error).message, EXIT.USAGE);
+  }
+}
+
+function requirePort(region: Region, role: Endpoint['role']): number {
+  const port = region.endpoints.find((endpoint) => endpoint.role === role)?.address?.port;
+  if (port === undefined) throw new CommandFailure(`docker-compose.yml has no service of role ${role} with a port.`, EXIT.USAGE);
+  return port;
+}
+
+/** What a person may open; both answer in a browser. */
+function urlsOf(region: Region): Record<string, string> {
+  return {
+    shop: `http://127.0.0.1:${requirePort(region, 'front-door')}/menu`,
+    api: `http://127.0.0.1:${requirePort(region, 'injector')}/v1/status`,
+  };
+}

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Region } from '#contracts/region.ts';
+import type { Driver } from './driver.ts';
+import { FakeDriver, smallRegion } from './fake-driver.fixture.ts';
+import { Injector } from './injector.ts';
+import { Switches } from './switches.ts';
+
+const region: Region = smallRegion();
+let driver: FakeDriver;
+let injector: Injector;
+/** What instances were told, in order: `az1-storefront-a PUT /shifts/az1`. */
+let told: string[];
+let silent: Set<number>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
+  driver = new FakeDriver(region);
+  told = [];
+  silent = new Set();
+  const switches = new Switches(region.endpoints, async (at, call) => {
+    if (silent.has(at.port)) throw new Error('no answer');
+    const name = region.endpoints.find((one) => one.admin?.port === at.port)?.name ?? '?';
+    told.push(`${name} ${call.method} ${call.path}`);
+    return { status: 204, text: '' };
+  });
+  injector = new Injector({ region, driver: driver as Driver, urls: {}, switches });
+});
+
+afterEach(() => {
+  injector.close();
+  vi.useRealTimers();
+});
+
+const AZ1 = ['az1-load-balancer', 'az1-storefront-a', 'az1-kitchen-a', 'az1-kitchen-b'];
+const dead = (): string[] => driver.components().filter(({ state }) => state === 'dead').map(({ name }) => name);
+
+describe('kill', () => {
+  it('ends every member of an AZ, and reports how far apart', async () => {
+    const fault = await injector.break({ verb: 'kill', target: 'az1' });
+    expect(dead()).toEqual(AZ1);
+    expect(fault).toMatchObject({ id: 'f1', verb: 'kill', target: 'az1', members: AZ1, state: 'active', skewMs: 3 });
+  });
+
+  it('of what another fault holds is a conflict that names it, and nothing is done', async () => {
+    await injector.break({ verb: 'freeze', target: 'az1-kitchen-a' });
+    await expect(injector.break({ verb: 'kill', target: 'az1' })).rejects.toMatchObject({
+      code: 'AZ_CONFLICT',
+      message: expect.stringContaining('"freeze az1-kitchen-a" holds az1-kitchen-a') as string,
+    });
+    expect(dead()).toEqual([]);
+  });
+
+  it('of what is dead already is a conflict: a fault that touches nothing would pass as survived', async () => {
+    await driver.kill('az1-kitchen-a');
+    await expect(injector.break({ verb: 'kill', target: 'az1-kitchen-a' })).rejects.toMatchObject({ code: 'AZ_CONFLICT' });
+  });
+
+  it('that the driver cannot do is undone', async () => {
+    driver.refuseKill = 'az1-kitchen-b';
+    await expect(injector.break({ verb: 'kill', target: 'az1' })).rejects.toThrow('not permitted');
+    expect(dead()).toEqual([]);
+    expect(injector.faults()).toEqual([]);
+  });
+
+  it('of a link that this body has not is unsupported, with the reason', async () => {
+    await expect(injector.break({ verb: 'kill', target: 'az1-link' })).rejects.toMatchObject({ code: 'AZ_UNSUPPORTED' });
+  });
+});
+
+describe('a lease', () => {
+  it('heals what nobody renews', async () => {
+    await injector.break({ verb: 'kill', target: 'az1', leaseMs: 5000 });
+    await vi.advanceTimersByTimeAsync(4900);
+    expect(dead()).toEqual(AZ1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(dead()).toEqual([]);
+    expect(injector.faults()).toEqual([]);
+  });
+
+  it('that is renewed holds on', async () => {
+    const { id } = await injector.break({ verb: 'kill', target: 'az1', leaseMs: 5000 });
+    await vi.advanceTimersByTimeAsync(4000);
+    await injector.renew(id, 5000);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(dead()).toEqual(AZ1);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(dead()).toEqual([]);
+  });
+
+  it('of a shift, renewed, is renewed at every balancer', async () => {
+    const { id } = await injector.break({ verb: 'shift', target: 'az1', leaseMs: 5000 });
+    told.length = 0;
+    await injector.renew(id, 60_000);
+    expect(told.sort()).toEqual(['az1-load-balancer PUT /shifts/az1', 'az1-storefront-a PUT /shifts/az1', 'front-door PUT /shifts/az1']);
+  });
+
+  it('whose heal leaves something is tried again', async () => {
+    await injector.break({ verb: 'kill', target: 'az1', leaseMs: 5000 });
+    driver.refuseStart = 'az1-kitchen-b';
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(dead()).toEqual(['az1-kitchen-b']);
+    expect(injector.faults()).toMatchObject([{ state: 'healing', members: ['az1-kitchen-b'] }]);
+    driver.refuseStart = null;
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(dead()).toEqual([]);
+    expect(injector.faults()).toEqual([]);
+  });
+});
+
+describe('heal', () => {
+  it('goes by inspection: what nobody here broke is brought back too', async () => {
+    await driver.kill('az2-kitchen-a');
+    await driver.freeze('az1-kitchen-a');
+    const answer = await injector.heal();
+    expect(answer.healed).toEqual(['az1-kitchen-a', 'az2-kitchen-a']);
+    expect(answer.remains).toEqual([]);
+    expect(driver.components().every(({ state }) => state === 'running')).toBe(true);
+  });
+
+  it('twice is harmless', async () => {
+    await injector.break({ verb: 'kill', target: 'az1' });
+    await injector.heal();
+    expect(await injector.heal()).toMatchObject({ healed: [], remains: [] });
+  });
+
+  it('starts who is called before who calls, a few at a time and gently', async () => {
+    await injector.break({ verb: 'kill', target: 'az1' });
+    driver.started.length = 0;
+    await injector.heal('az1');
+    expect(driver.started).toEqual(['az1-kitchen-a gently', 'az1-kitchen-b gently', 'az1-storefront-a gently', 'az1-load-balancer gently']);
+    expect(driver.startingAtOnceMax).toBe(driver.restartsAtOnce);
+  });
+
+  it('of one replica leaves the rest of its AZ broken and held', async () => {
+    await injector.break({ verb: 'kill', target: 'az1' });
+    await injector.heal('az1-kitchen-a');
+    expect(dead()).toEqual(AZ1.filter((name) => name !== 'az1-kitchen-a'));
+    expect(injector.faults()[0]?.members).toEqual(AZ1.filter((name) => name !== 'az1-kitchen-a'));
+  });
+
+  it('names what remains, with the reason', async () => {
+    await injector.break({ verb: 'kill', target: 'az1' });
+    driver.refuseStart = 'az1-kitchen-b';
+    expect((await injector.heal()).remains).toEqual([{ name: 'az1-kitchen-b', reason: 'az1-kitchen-b is out of gas' }]);
+  });
+
+  it('of a fault that is gone is not found', async () => {
+    expect(() => injector.healFault('f7')).toThrow('f7');
+  });
+
+  it('turns switches back', async () => {
+    await injector.settings({ rescue: false, ovens: 4 });
+    expect(await injector.settings({})).toMatchObject({ rescue: false, ovens: 4 });
+    await injector.heal();
+    expect(await injector.settings({})).toMatchObject({ rescue: true, ovens: 8 });
+  });
+});
+
+describe('shift', () => {
+  it('tells every balancer, and nobody else', async () => {
+    await injector.break({ verb: 'shift', target: 'az1' });
+    expect(told.sort()).toEqual(['az1-load-balancer PUT /shifts/az1', 'az1-storefront-a PUT /shifts/az1', 'front-door PUT /shifts/az1']);
+    expect(dead()).toEqual([]);
+  });
+
+  it('takes whole AZs only', async () => {
+    await expect(injector.break({ verb: 'shift', target: 'az1-kitchen-a' })).rejects.toMatchObject({ code: 'AZ_BAD_REQUEST' });
+  });
+
+  it('names the balancers that it has not reached, and reaches them when they answer', async () => {
+    silent.add(region.endpoints.find(({ name }) => name === 'az1-storefront-a')?.admin?.port ?? 0);
+    const fault = await injector.break({ verb: 'shift', target: 'az2' });
+    expect(fault.pending).toEqual([{ name: 'az1-storefront-a', reason: 'no answer' }]);
+    told.length = 0;
+    silent.clear();
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(told).toEqual(['az1-storefront-a PUT /shifts/az2']);
+    expect(injector.faults()[0]).not.toHaveProperty('pending');
+  });
+
+  it('is told anew to a balancer that was restarted while it lasts', async () => {
+    await injector.break({ verb: 'shift', target: 'az2' });
+    await injector.break({ verb: 'kill', target: 'az1' });
+    told.length = 0;
+    await injector.heal('az1');
+    expect(told).toContain('az1-load-balancer PUT /shifts/az2');
+    expect(told).toContain('az1-storefront-a PUT /shifts/az2');
+    expect(injector.faults()).toMatchObject([{ verb: 'shift', target: 'az2' }]);
+  });
+
+  it('ends with a heal of its AZ', async () => {
+    await injector.break({ verb: 'shift', target: 'az2' });
+    told.length = 0;
+    await injector.heal('az2');
+    expect(told.sort()).toEqual(['az1-load-balancer DELETE /shifts/az2', 'az1-storefront-a DELETE /shifts/az2', 'front-door DELETE /shifts/az2']);
+    expect(injector.faults()).toEqual([]);
+  });
+});

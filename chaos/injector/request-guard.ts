@@ -1,0 +1,55 @@
+/**
+ * Who may use the injector's port. A web page of another origin must not be able to kill anything, so:
+ * - the Host header must name this port on this machine (a page can rebind its own name to 127.0.0.1);
+ * - what changes something is refused when a browser says that another site sent it (`Origin`,
+ *   `Sec-Fetch-Site`), and must be `application/json`, which a page cannot send elsewhere without asking
+ *   first (CORS), and this port never allows it.
+ * Programs such as curl send neither header and pass.
+ *
+ * Reference: Fetch Metadata, https://www.w3.org/TR/fetch-metadata/; OWASP CSRF Prevention Cheat Sheet.
+ */
+import type { ErrorCode } from '#contracts/errors.ts';
+
+const NAMES = ['localhost', '127.0.0.1', '[::1]'];
+const READS = ['GET', 'HEAD'];
+/** Without a body these cannot be sent by a form, nor by a page of another origin. */
+const BODILESS = ['DELETE'];
+
+export interface GuardedRequest {
+  method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface Refusal {
+  code: ErrorCode;
+  detail: string;
+}
+
+/** @returns null for a request that may pass */
+export function refuseRequest(request: GuardedRequest, port: number): Refusal | null {
+  const host = request.headers['host'];
+  if (typeof host !== 'string' || !isOwnHost(host, port)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Host header' };
+  if (READS.includes(request.method)) return null;
+  const origin = request.headers['origin'];
+  if (origin !== undefined && !isOwnOrigin(origin, port)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Origin header' };
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Sec-Fetch-Site header' };
+  if (BODILESS.includes(request.method) && !hasBody(request)) return null;
+  return isJson(request.headers['content-type']) ? null : { code: 'AZ_MEDIA_TYPE', detail: 'even for an empty body' };
+}
+
+function isOwnHost(host: string, port: number): boolean {
+  return NAMES.some((name) => host.toLowerCase() === `${name}:${port}` || (port === 80 && host.toLowerCase() === name));
+}
+
+function isOwnOrigin(origin: string | string[], port: number): boolean {
+  return typeof origin === 'string' && origin.startsWith('http://') && isOwnHost(origin.slice('http://'.length), port);
+}
+
+function isJson(contentType: string | string[] | undefined): boolean {
+  return typeof contentType === 'string' && /^application\/json\s*(;|$)/i.test(contentType);
+}
+
+function hasBody({ headers }: GuardedRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}

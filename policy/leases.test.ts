@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { createLeaseBook, HEAL_RETRY_MS, leasesWakeAtMs, stepLeases, type LeaseAction, type LeaseBook, type LeaseEvent } from './leases.ts';
+
+const AZ1 = ['az1-kitchen-a', 'az1-kitchen-b'];
+
+function asked(id: string, members: string[], zone: string | null = null, leaseMs = 10_000): LeaseEvent {
+  return { type: 'fault.asked', fault: { id, verb: zone === null ? 'kill' : 'shift', target: 'az1', zone, members, reason: null }, leaseMs };
+}
+
+/** Plays events at their times and tells the last step's actions. */
+function play(book: LeaseBook, ...trace: [atMs: number, event: LeaseEvent][]): LeaseAction[] {
+  let actions: LeaseAction[] = [];
+  for (const [atMs, event] of trace) actions = stepLeases(book, event, atMs);
+  return actions;
+}
+
+describe('a lease', () => {
+  it('heals its fault when it ends, and not a millisecond before', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }]);
+    expect(leasesWakeAtMs(book)).toBe(10_000);
+    expect(play(book, [9_999, { type: 'tick' }])).toEqual([]);
+    expect(play(book, [10_000, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
+    expect(play(book, [10_001, { type: 'tick' }])).toEqual([]);
+  });
+
+  it('lives on from the moment it is renewed', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [9_000, { type: 'lease.renewed', id: 'f1', leaseMs: 10_000 }]);
+    expect(leasesWakeAtMs(book)).toBe(19_000);
+  });
+
+  it('cannot be renewed once its healing has begun', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [10_000, { type: 'tick' }]);
+    expect(play(book, [10_001, { type: 'lease.renewed', id: 'f1', leaseMs: 10_000 }])).toEqual([{ type: 'refuse-renewal', id: 'f1' }]);
+    expect(play(book, [10_001, { type: 'lease.renewed', id: 'f9', leaseMs: 10_000 }])).toEqual([{ type: 'refuse-renewal', id: 'f9' }]);
+  });
+
+  it('that ends while the driver still acts is healed after the driver is done', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1, null, 1_000)]);
+    expect(play(book, [2_000, { type: 'tick' }])).toEqual([]);
+    expect(play(book, [2_001, { type: 'fault.applied', id: 'f1' }], [2_002, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
+  });
+
+  it('that ended during a long silence (a laptop that slept) heals at the first tick after it', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }]);
+    expect(play(book, [36_000_000, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
+  });
+});
+
+describe('a heal', () => {
+  it('that leaves something is tried again, until nothing is left', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [100, { type: 'heal.begun', id: 'f1' }]);
+    expect(leasesWakeAtMs(book)).toBe(Infinity);
+    play(book, [200, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [] }], [200, { type: 'heal.failed', id: 'f1' }]);
+    expect(play(book, [200 + HEAL_RETRY_MS, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'left-over' }]);
+    play(book, [3_000, { type: 'heal.finished', members: ['az1-kitchen-b'], zones: [] }], [3_000, { type: 'heal.failed', id: 'f1' }]);
+    expect(book.faults.size).toBe(0);
+    expect(leasesWakeAtMs(book)).toBe(Infinity);
+  });
+
+  it('of one replica leaves the rest of the fault held, and its lease as it was', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [2, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [] }]);
+    expect(book.faults.get('f1')).toMatchObject({ members: ['az1-kitchen-b'], state: 'active', leaseEndsMs: 10_000 });
+  });
+
+  it('of members does not end a shift, and a heal of the zone does', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('s1', AZ1, 'az1')], [1, { type: 'fault.applied', id: 's1' }], [2, { type: 'heal.finished', members: AZ1, zones: [] }]);
+    expect(book.faults.has('s1')).toBe(true);
+    play(book, [3, { type: 'heal.finished', members: [], zones: ['az1'] }]);
+    expect(book.faults.has('s1')).toBe(false);
+  });
+});
+
+describe('a second fault', () => {
+  it('on a component that is held is refused, with who holds what', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)]);
+    expect(play(book, [1, asked('f2', ['az1-kitchen-b', 'az1-storefront-a'])])).toEqual([{ type: 'refuse', id: 'f2', by: 'f1', names: ['az1-kitchen-b'] }]);
+    expect([...book.faults.keys()]).toEqual(['f1']);
+  });
+
+  it('elsewhere is applied', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)]);
+    expect(play(book, [1, asked('f2', ['az2-kitchen-a'])])).toEqual([{ type: 'apply', id: 'f2' }]);
+  });
+
+  it('may kill an AZ that was shifted away before, but not shift it twice', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('s1', AZ1, 'az1')]);
+    expect(play(book, [1, asked('f1', AZ1)])).toEqual([{ type: 'apply', id: 'f1' }]);
+    expect(play(book, [2, asked('s2', AZ1, 'az1')])).toEqual([{ type: 'refuse', id: 's2', by: 's1', names: ['az1'] }]);
+  });
+
+  it('is possible as soon as the first could not be applied', () => {
+    const book = createLeaseBook();
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.failed', id: 'f1' }]);
+    expect(play(book, [2, asked('f2', AZ1)])).toEqual([{ type: 'apply', id: 'f2' }]);
+  });
+});
