@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { CommanderError, type Command } from 'commander';
+import { expect, test, vi } from 'vitest';
 import { createProgram } from './program.ts';
 import { ROOT } from './tool.ts';
 
@@ -15,10 +17,42 @@ async function azimuth(words: string[], env: Record<string, string> = {}): Promi
   return { code, out, err };
 }
 
+/** Every command with the words that lead to it, nested ones too. */
+function allCommands(command: Command = createProgram(), words: string[] = []): { words: string[]; command: Command }[] {
+  return command.commands.flatMap((below) => {
+    const path = [...words, below.name()];
+    return [{ words: path, command: below }, ...allCommands(below, path)];
+  });
+}
+
 test('every command has a description and a help of its own', () => {
-  for (const command of createProgram().commands) {
-    expect(command.description(), command.name()).not.toBe('');
-    expect(command.helpInformation(), command.name()).toContain('--help');
+  const commands = allCommands();
+  expect(commands.map(({ words }) => words.join(' '))).toEqual(expect.arrayContaining(['up', 'demo', 'kill', 'region compile', 'load-balancer', 'doctor']));
+  for (const { words, command } of commands) {
+    expect(command.description(), words.join(' ')).not.toBe('');
+    expect(command.helpInformation(), words.join(' ')).toContain('--help');
+  }
+});
+
+test('every command refuses a flag that it does not know, and names the help that lists them', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const takers = allCommands().filter(({ command, words }) => command.commands.length === 0 && !['bench', 'test', 'help'].includes(words[0] ?? ''));
+  for (const { words, command } of takers) {
+    written.mockClear();
+    command.action(() => expect.unreachable(`${words.join(' ')} ran`));
+    await expect(command.parseAsync(['--no-such-flag', 'x'], { from: 'user' }), words.join(' ')).rejects.toBeInstanceOf(CommanderError);
+    expect(written.mock.calls.join(''), words.join(' ')).toContain(`See "./azimuth ${words.join(' ')} --help"`);
+  }
+  written.mockRestore();
+});
+
+test('npm scripts are the commands of the same name, and replace npm’s shell so that signals reach them', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const verbs = new Set(createProgram().commands.map((command) => command.name()));
+  for (const [name, line] of Object.entries(scripts)) {
+    const verb = name === 'start' ? 'up' : name === 'chaos' ? null : name;
+    expect(line).toBe(verb === null ? 'exec ./azimuth' : `exec ./azimuth ${verb}`);
+    if (verb !== null) expect(verbs).toContain(verb);
   }
 });
 
@@ -47,6 +81,13 @@ test('a flag that npm swallowed is exit 2 with the right command, and nothing is
   const run = await azimuth(['doctor'], { npm_lifecycle_event: 'doctor', npm_package_json: join(ROOT, 'package.json'), npm_config_json: 'true' });
   expect(run).toMatchObject({ code: 2, out: '' });
   expect(run.err).toContain('npm run doctor -- --json');
+});
+
+test('a flag of a nested command is given back behind its words', async () => {
+  const env = { npm_lifecycle_event: 'region', npm_package_json: join(ROOT, 'package.json'), npm_config_json: 'true' };
+  const run = await azimuth(['region', 'env', 'b'], env);
+  expect(run).toMatchObject({ code: 2, out: '' });
+  expect(run.err).toContain('npm run region -- env b --json');
 });
 
 test('the npm of somebody else who calls ./azimuth is left alone', async () => {

@@ -8,6 +8,21 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { demoCommand } from '#chaos/commands/demo.ts';
+import { downCommand } from '#chaos/commands/down.ts';
+import { freezeCommand } from '#chaos/commands/freeze.ts';
+import { healCommand } from '#chaos/commands/heal.ts';
+import { judgeCommand } from '#chaos/commands/judge.ts';
+import { killCommand } from '#chaos/commands/kill.ts';
+import { regionCommand } from '#chaos/commands/region.ts';
+import { runCommand } from '#chaos/commands/run.ts';
+import { shiftCommand } from '#chaos/commands/shift.ts';
+import { statusCommand } from '#chaos/commands/status.ts';
+import { trafficCommand } from '#chaos/commands/traffic.ts';
+import { upCommand } from '#chaos/commands/up.ts';
+import { watchCommand } from '#chaos/commands/watch.ts';
+import { loadBalancerCommand } from '../services/load-balancer/standalone.ts';
+import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { reportFailure } from './failure.ts';
@@ -28,19 +43,35 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'show this help, or with a command the help of that command')
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'azimuth: ')) })
+    .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 PASS, 1 FAIL, 2 usage or configuration, 3 INCONCLUSIVE, 4 ABORTED, 5 NOT_READY, 6 ERROR.')
     .exitOverride();
 
-  program.commandsGroup('Look after it:');
-  for (const command of [doctorCommand(), checkCommand(), testCommand()]) add(program, command);
+  for (const [heading, commands] of groups()) {
+    program.commandsGroup(heading);
+    for (const command of commands) {
+      settle(command, program, `./azimuth ${command.name()}`);
+      program.addCommand(command);
+    }
+  }
   program.helpCommand('help [command]', 'show the help of a command');
   return program;
 }
 
-function add(program: Command, command: Command): void {
-  command.copyInheritedSettings(program).exitOverride();
-  command.showHelpAfterError(`See "./azimuth ${command.name()} --help".`);
-  program.addCommand(command);
+function groups(): [heading: string, commands: Command[]][] {
+  return [
+    ['See it:', [upCommand(), demoCommand(), downCommand()]],
+    ['Look at a running region:', [statusCommand(), watchCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), shiftCommand(), healCommand(), runCommand()]],
+    ['Parts of it:', [judgeCommand(), regionCommand(), loadBalancerCommand(), benchCommand()]],
+    ['Look after it:', [doctorCommand(), checkCommand(), testCommand()]],
+  ];
+}
+
+/** Commands are made without knowing where they will stand: errors and exits are decided here, for those below them too. */
+function settle(command: Command, above: Command, words: string): void {
+  command.copyInheritedSettings(above).exitOverride().showHelpAfterError(`See "${words} --help".`);
+  for (const below of command.commands) settle(below, command, `${words} ${below.name()}`);
 }
 
 /** Parses and runs; sets the exit code of this process, and ends it when a command failed. */
@@ -64,13 +95,19 @@ export async function runCommandLine(words: readonly string[], env: NodeJS.Proce
 }
 
 function refuseSwallowedFlags(program: Command, words: readonly string[], env: NodeJS.ProcessEnv): void {
-  const command = program.commands.find((one) => one.name() === words[0]);
-  if (command === undefined || !isOurNpmScript(env)) return;
+  if (!isOurNpmScript(env)) return;
+  const command = commandOf(program, words);
   const flags = command.options.map((option) => ({ name: option.long?.slice(2) ?? '', takesValue: option.required || option.optional }));
   // `npm run chaos -- kill az1`: the verb was typed, while `npm run demo` brings its own.
   const given = env['npm_lifecycle_event'] === 'chaos' ? words : words.slice(1);
   const sentence = swallowedFlags(env, flags.filter((flag) => flag.name !== ''), given);
   if (sentence !== null) throw new CommandFailure(sentence, EXIT.USAGE);
+}
+
+/** The command that the words name, as deep as they go. */
+function commandOf(program: Command, words: readonly string[]): Command {
+  const below = program.commands.find((one) => one.name() === words[0]);
+  return below === undefined ? program : commandOf(below, words.slice(1));
 }
 
 /** A reader that went away (`| head`) ends the command quietly, and in order if it has something to stop. */

@@ -74,7 +74,7 @@ function importOffences(file: string, source: Source): Found {
     const reason = inside === null ? null : forbiddenImport(file, inside);
     if (reason !== null) found.push({ at, message: reason });
     const from = packageOf(name);
-    if (from === null || isTest(file) || room === null) continue;
+    if (from === null || isForTests(file) || room === null) continue;
     if (PURE_ROOMS.has(room) && !(PURE_PACKAGES[room] ?? []).includes(from)) {
       found.push({ at, message: `${room} decides or declares and uses no package ("${name}"); what needs one belongs into kit` });
     }
@@ -89,7 +89,7 @@ function importOffences(file: string, source: Source): Found {
 }
 
 function impurities(file: string, source: Source): Found {
-  if (isTest(file)) return [];
+  if (isForTests(file)) return [];
   const room = roomOf(file) ?? '';
   const found: Found = [];
   if (PURE_ROOMS.has(room)) {
@@ -144,6 +144,11 @@ function liesBesideItsSubject(file: string, house: House): boolean {
 
 function isTest(file: string): boolean {
   return file.endsWith('.test.ts');
+}
+
+/** A test, or what several tests share. */
+function isForTests(file: string): boolean {
+  return isTest(file) || file.endsWith('.fixture.ts');
 }
 
 /** Name without its ending: `balanced-client` of `kit/balanced-client.test.ts`. */

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,10 +27,15 @@ function toolPath(name: string, bin: string): string {
   return join(folder, path);
 }
 
-/** Runs to the end; the terminal's Ctrl-C is the tool's to handle. Killed by a signal counts as 128 + its number. */
+/** Runs the program that package `name` installs as `bin`; see {@link runScript}. */
 export function runTool(name: string, bin: string, args: readonly string[], output: 'inherit' | 'collect'): Promise<ToolRun> {
+  return runScript(toolPath(name, bin), args, output);
+}
+
+/** Runs to the end; the terminal's Ctrl-C is the script's to handle. Killed by a signal counts as 128 + its number. */
+export function runScript(path: string, args: readonly string[], output: 'inherit' | 'collect'): Promise<ToolRun> {
   const began = performance.now();
-  const child = spawn(process.execPath, [toolPath(name, bin), ...args], {
+  const child = spawn(process.execPath, [path, ...args], {
     cwd: ROOT,
     stdio: output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
@@ -49,7 +55,7 @@ export function runTool(name: string, bin: string, args: readonly string[], outp
     child.on('close', (code, signal) => {
       process.off('SIGTERM', pass);
       process.off('SIGINT', wait);
-      resolve({ exitCode: code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15), output: collected, tookMs: performance.now() - began });
+      resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), output: collected, tookMs: performance.now() - began });
     });
   });
 }
