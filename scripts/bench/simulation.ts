@@ -2,37 +2,40 @@
  * Prints how fast the simulation is: a minute of 38 regions, 120 AZs and thousands of replicas under
  * traffic, with every balancer deciding. A benchmark and no test: hosts differ, so it judges nothing.
  */
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { printJson, printResult } from '#kit/command-line.ts';
 import { createFleet } from '#simulation/fleet.ts';
 import { VirtualTime } from '#simulation/virtual-time.ts';
 
-const HELP = `Usage: node scripts/bench/simulation.ts [--replicas 25] [--seconds 60] [--rate 30] [--seed 1] [--json]
-  --replicas  replicas per AZ (120 AZs)
-  --seconds   virtual seconds
-  --rate      orders per second and region, each with a menu read`;
-
-const { values } = parseArgs({
-  options: {
-    replicas: { type: 'string', default: '25' },
-    seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '30' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-if (values.help) console.log(HELP);
-else {
-  const numbers = Object.fromEntries((['replicas', 'seconds', 'rate', 'seed'] as const).map((name) => [name, Number(values[name])]));
-  const { replicas = NaN, seconds = NaN, rate = NaN, seed = NaN } = numbers;
-  if (!(Number.isInteger(replicas) && replicas >= 2 && seconds > 0 && rate >= 0 && Number.isInteger(seed))) {
-    console.error(`--replicas takes a whole number of 2 or more, --seconds, --rate and --seed take numbers.\n${HELP}`);
-    process.exitCode = 2;
-  } else measure(replicas, seconds, rate, seed);
+interface Options {
+  replicas: number;
+  seconds: number;
+  rate: number;
+  seed: number;
+  json?: boolean;
 }
 
-function measure(replicasPerAz: number, seconds: number, rate: number, seed: number): void {
+new Command('simulation')
+  .description('how fast the simulation is: 38 regions, 120 AZs')
+  .option('--replicas <number>', 'replicas per AZ, 2 or more', atLeast(2), 25)
+  .option('--seconds <number>', 'virtual seconds', atLeast(1), 60)
+  .option('--rate <number>', 'orders per second and region, each with a menu read', atLeast(0), 30)
+  .option('--seed <number>', 'draws everything', atLeast(0), 1)
+  .option('--json', 'print the result as one JSON document')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
+  .action(measure)
+  .parse();
+
+function atLeast(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min) throw new InvalidArgumentError(`Give a whole number, ${min} or more.`);
+    return value;
+  };
+}
+
+function measure({ replicas: replicasPerAz, seconds, rate, seed, json }: Options): void {
   const time = new VirtualTime();
   const regions = createFleet(time, seed, replicasPerAz);
   for (const { customers } of regions) time.at(1500, () => customers.traffic(rate));
@@ -53,9 +56,9 @@ function measure(replicasPerAz: number, seconds: number, rate: number, seed: num
     decisionsPerSecond: Math.round(decisions / cpuS),
     residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
   };
-  if (values.json) console.log(JSON.stringify(result));
+  if (json === true) printJson(result);
   else {
-    console.log(`${result.replicas} replicas, ${result.regions} regions, ${seconds} virtual seconds in ${result.cpuSeconds} s of CPU`);
-    console.log(`${requests} requests, ${decisions} decisions (${result.decisionsPerSecond}/s with all that surrounds them), ${result.things} things happened, ${result.residentMiB} MiB`);
+    printResult(`${result.replicas} replicas, ${result.regions} regions, ${seconds} virtual seconds in ${result.cpuSeconds} s of CPU`);
+    printResult(`${requests} requests, ${decisions} decisions (${result.decisionsPerSecond}/s with all that surrounds them), ${result.things} things happened, ${result.residentMiB} MiB`);
   }
 }

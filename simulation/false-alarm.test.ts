@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { StampedEvent } from '#contracts/events.ts';
+import { failed, isBalanced, shareWindows } from './figures.ts';
+import { run, type PlannedFault } from './run.ts';
+import { forEachSeed } from './seeds.ts';
+
+const PEAK = 300;
+const file = import.meta.filename;
+const { env } = process;
+const TIMEOUT_MS = 120_000;
+const FAULT_MS = 5000;
+
+/** Loses or delays the next health check on the way from one node to another, once. */
+function disturbOneCheck(from: string, to: string, how: 'lose' | number): PlannedFault {
+  return {
+    atMs: FAULT_MS,
+    act: (_faults, { network }) => {
+      let left = 1;
+      network.interference = (sender, receiver, request) => {
+        const hit = left > 0 && request.kind === 'health' && sender.name === from && receiver.name === to;
+        if (!hit) return 0;
+        left -= 1;
+        return how;
+      };
+    },
+  };
+}
+
+function ejections(events: readonly StampedEvent[]): string[] {
+  return events.filter((event) => event.type === 'target.ejected').map((event) => `${event.balancer} ejected ${event.target} at ${event.atMs.toFixed(0)}: ${event.reason}`);
+}
+
+const PAIRS = [['front-door', 'az1-load-balancer'], ['az1-load-balancer', 'az1-storefront-a'], ['az1-storefront-a', 'az1-kitchen-b']] as const;
+
+for (const how of ['lose', 400] as const) {
+  for (const [from, to] of PAIRS) {
+    test(`one check of ${to} that is ${how === 'lose' ? 'lost' : '400 ms slow'} ejects nobody and fails nothing`, { timeout: TIMEOUT_MS }, () => {
+      forEachSeed({ env, count: 4, file }, (seed) => {
+        const { events, violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: FAULT_MS + 4000, faults: [disturbOneCheck(from, to, how)] });
+        expect(violations).toEqual([]);
+        expect(events.filter((event) => event.type === 'target.probe-failed' && event.atMs > FAULT_MS && event.balancer === from && event.target === to), 'the check that failed').toHaveLength(1);
+        expect(ejections(events)).toEqual([]);
+        expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+      });
+    });
+  }
+}
+
+for (const name of ['front-door', 'az2-load-balancer', 'az2-storefront-a']) {
+  for (const stallMs of [150, 300, 600]) {
+    test(`${name} ejects nobody after it stood still itself for ${stallMs} ms`, { timeout: TIMEOUT_MS }, () => {
+      forEachSeed({ env, count: 4, file }, (seed) => {
+        const atMs = FAULT_MS + ((seed * 37) % 500);
+        const { events, violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: atMs + 4000, faults: [{ atMs, act: (faults) => faults.stall(name, stallMs) }] });
+        expect(violations).toEqual([]);
+        expect(ejections(events.filter((event) => event.balancer === name))).toEqual([]);
+        expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+      });
+    });
+  }
+}
+
+test('nobody ejects anybody when the whole host stood still', { timeout: TIMEOUT_MS }, () => {
+  forEachSeed({ env, count: 8, file }, (seed) => {
+    const atMs = FAULT_MS + ((seed * 37) % 500);
+    const stall: PlannedFault = {
+      atMs,
+      act: (faults) => {
+        for (const target of ['front-door', 'az1', 'az2', 'az3']) faults.stall(target, 400);
+      },
+    };
+    const { events, violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: atMs + 4000, faults: [stall] });
+    expect(violations).toEqual([]);
+    expect(ejections(events)).toEqual([]);
+    expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+  });
+});
+
+test('without any fault nothing is ejected or sent twice, and every AZ takes 28-39 % of nearly every window of 300 orders', { timeout: TIMEOUT_MS }, () => {
+  let windows = 0;
+  let uneven = 0;
+  forEachSeed({ env, count: 6, file }, (seed) => {
+    const { events, violations, resends, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: 61_000 });
+    expect(violations).toEqual([]);
+    expect(ejections(events)).toEqual([]);
+    expect(resends).toEqual([]);
+    expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+    for (const { shares } of shareWindows(result, ['az1', 'az2', 'az3'], { fromMs: 2000, untilMs: Infinity })) {
+      windows += 1;
+      if (!isBalanced(shares)) uneven += 1;
+    }
+  });
+  expect(uneven / windows).toBeLessThan(0.03);
+});

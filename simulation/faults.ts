@@ -1,0 +1,59 @@
+/**
+ * What can be broken in virtual time, and how it comes back: the verbs and targets of the real injector
+ * (`az1`, `az1-dc2`, `az1-kitchen-a`), with the skew that stopping several processes has.
+ */
+import type { Node } from './node.ts';
+import type { Region } from './region.ts';
+
+/** Eight parallel SIGKILLs on one host are spread over a few milliseconds. */
+const SKEW_MS = 5;
+/** A program of ours boots in this time, from the fastest to the slowest of an AZ, milliseconds. */
+const BOOT_MS = { min: 300, max: 1500 };
+
+export class Faults {
+  private readonly region: Region;
+  private readonly random: () => number;
+
+  constructor(region: Region, random: () => number) {
+    this.region = region;
+    this.random = random;
+  }
+
+  /** SIGKILL of every process of an AZ, a data centre, or of one replica. */
+  kill(target: string): void {
+    this.each(target, SKEW_MS, (node) => node.die());
+  }
+
+  /** SIGSTOP. */
+  freeze(target: string): void {
+    this.each(target, SKEW_MS, (node) => node.freeze());
+  }
+
+  /** What a heal does: frozen processes go on, dead ones boot. */
+  heal(target: string): void {
+    this.each(target, SKEW_MS, (node) => {
+      node.thaw();
+      node.start(BOOT_MS.min + this.random() * (BOOT_MS.max - BOOT_MS.min));
+    });
+  }
+
+  /** One process stands still for so long, as a long garbage collection or a busy host makes it. */
+  stall(target: string, forMs: number): void {
+    for (const node of this.members(target)) {
+      node.freeze();
+      this.region.time.after(forMs, () => node.thaw());
+    }
+  }
+
+  /** Processes that the target names; throws when there is none, so that no fault passes by hitting nothing. */
+  members(target: string): Node[] {
+    const { nodes, frontDoor } = this.region;
+    const members = target === frontDoor.name ? [frontDoor] : [...nodes.values()].filter((node) => node.name === target || node.az === target || node.dc === target);
+    if (members.length === 0) throw new Error(`nothing in the simulated region is called ${target}`);
+    return members;
+  }
+
+  private each(target: string, skewMs: number, act: (node: Node) => void): void {
+    for (const node of this.members(target)) this.region.time.after(this.random() * skewMs, () => act(node));
+  }
+}
