@@ -22,10 +22,15 @@ export function parserRefusal(code: string, packet: Buffer | undefined): ErrorCo
   if (code === 'HPE_HEADER_OVERFLOW') return isLineTooLong(packet) ? 'AZ_URI_TOO_LONG' : 'AZ_HEADERS_TOO_LARGE';
   if (FRAMING.has(code)) return 'AZ_BAD_FRAMING';
   if (code === 'HPE_INVALID_URL') return 'AZ_BAD_TARGET';
-  if (code === 'HPE_INVALID_VERSION') return 'AZ_VERSION';
+  if (code === 'HPE_INVALID_VERSION') return isOtherVersion(packet) ? 'AZ_VERSION' : 'AZ_MALFORMED';
   if (code === 'HPE_INVALID_METHOD') return isUnknownMethod(packet) ? 'AZ_METHOD' : 'AZ_MALFORMED';
   if (HEADER.has(code)) return 'AZ_BAD_HEADER';
   return code.startsWith('HPE_') ? 'AZ_MALFORMED' : null;
+}
+
+/** The parser also says so of a line that ends without CR. */
+function isOtherVersion(packet: Buffer | undefined): boolean {
+  return packet !== undefined && / HTTP\/(?:[02-9]|1\.[2-9])/.test(packet.toString('latin1', 0, 16 * 1024));
 }
 
 function isLineTooLong(packet: Buffer | undefined): boolean {

@@ -57,13 +57,13 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const healthQuery = healthPath === null ? '' : `${healthPath}?`;
 
   const serve = (connection: ClientConnection, request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Serving | null => {
-    if (health.draining) response.shouldKeepAlive = false;
     const head = readRequestHead(request, connection.peer, rules);
     if (typeof head === 'string') {
       meter.refused(head);
       connection.answerAndClose(head, request.method !== 'HEAD');
       return null;
     }
+    if (health.draining || head.isLast) response.shouldKeepAlive = false;
     if (head.path === '*') return answerOptions(connection, response, marks);
     if (healthPath !== null && (head.path === healthPath || head.path.startsWith(healthQuery))) {
       return answerHealth(connection, request, response, health, marks);
@@ -127,7 +127,7 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
 function answerOptions(connection: ClientConnection, response: ServerResponse, marks: readonly string[]): null {
   response.writeHead(204, [...marks]);
   response.end();
-  connection.done();
+  connection.done(!response.shouldKeepAlive);
   return null;
 }
 
@@ -148,6 +148,6 @@ function answerHealth(
     'content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store', ...marks,
   ]);
   response.end(body);
-  connection.done();
+  connection.done(!response.shouldKeepAlive);
   return null;
 }

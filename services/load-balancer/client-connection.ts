@@ -58,11 +58,13 @@ export class ClientConnection {
     if (this.#waiting.length === WAITING_MAX) this.socket.pause();
   }
 
-  /** The answer of the request being served is complete. */
-  done(): void {
+  /** The answer of the request being served is complete; `isLast` when it announced the close. */
+  done(isLast: boolean): void {
     this.#busy = false;
     this.#current = null;
     this.#currentRequest = null;
+    // What came after a request that is answered with a close is not answered (RFC 9112, 9.6).
+    if (isLast) this.#end();
     if (this.#closed) return;
     const next = this.#waiting.shift();
     if (next !== undefined) {

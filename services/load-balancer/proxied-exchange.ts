@@ -3,7 +3,7 @@
  * both ways with back-pressure. As long as nothing of a response went out, whatever fails is answered with
  * an error of the catalogue; from then on the connection breaks, so that half a response never looks whole.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '#contracts/errors.ts';
 import { HEADER } from '#contracts/headers.ts';
@@ -137,6 +137,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#status = status;
     this.#statusText = statusText;
     this.#responseFields = responseFields(status, headers, retriedFrom, sent);
+    if (this.#request.httpVersionMinor === 0 && headers['content-length'] === undefined) this.#response.shouldKeepAlive = false;
     this.#flow = flow;
     // A small response is complete within this turn of the event loop and leaves in one piece; a slow one must not wait for it.
     process.nextTick(flushHead, this);
@@ -220,7 +221,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#over = true;
     this.#onServed(this.#status, this.#startedMs);
     this.#body?.discard();
-    this.#connection.done();
+    this.#connection.done(!this.#response.shouldKeepAlive);
   }
 
   #answer(code: ErrorCode): void {
@@ -228,9 +229,10 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     const answer = errorAnswer(code, [...this.#marks, HEADER.requestId, this.requestId]);
     this.#onServed(answer.status, this.#startedMs);
     if (!this.#request.complete) return this.#connection.answerAndClose(code, this.method !== 'HEAD');
-    this.#response.writeHead(answer.status, answer.headers);
+    // The reason is said again, because a refused head leaves its own behind.
+    this.#response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', answer.headers);
     this.#response.end(answer.body);
-    this.#connection.done();
+    this.#connection.done(!this.#response.shouldKeepAlive);
   }
 
   /** Nothing but the close tells an HTTP/1.0 client where this response ends. */

@@ -44,6 +44,8 @@ export interface RequestHead {
   /** Null where only the end of the chunks tells. */
   contentLength: number | null;
   hasBody: boolean;
+  /** Nothing after it can be read: Node's parser loses what follows a request whose `Upgrade` is ignored. */
+  isLast: boolean;
   /** Another balancer of the region sent it on. */
   cameByAzimuth: boolean;
   /** Fields to forward, names and values in turn; without length, attempt and deadline. */
@@ -188,7 +190,8 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
   if (where === null) return 'AZ_BAD_TARGET';
   if (host === null ? !is10 : !isHost(host)) return 'AZ_BAD_HOST';
   if (where.authority !== null) host = where.authority;
-  if (upgrade !== null && !is10 && connection !== null && isUpgradeAsked(connection, upgrade)) return 'AZ_UPGRADE';
+  const upgrades = upgrade !== null && connection !== null && isUpgradeNamed(connection);
+  if (upgrades && !is10 && !isIgnorable(upgrade as string)) return 'AZ_UPGRADE';
   if (contentLength !== null && contentLength > rules.bodyBytesMax) return 'AZ_BODY_TOO_LARGE';
 
   const named = connection === null ? null : namedFields(connection);
@@ -216,15 +219,19 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
     method, path, host, requestId, budgetMs, attemptAbove, contentLength,
     replayable: keyed || IDEMPOTENT.has(method),
     hasBody: chunked || (contentLength !== null && contentLength > 0),
+    isLast: upgrades,
     cameByAzimuth: via.includes(PSEUDONYM),
     fields: forward,
   };
 }
 
+function isUpgradeNamed(connection: string): boolean {
+  return connection.toLowerCase().split(',').some((option) => option.trim() === 'upgrade');
+}
+
 /** `h2c` may be ignored (RFC 9110, 7.8), so that `curl --http2` works; any other protocol is refused clearly. */
-function isUpgradeAsked(connection: string, upgrade: string): boolean {
-  const asked = connection.toLowerCase().split(',').some((option) => option.trim() === 'upgrade');
-  return asked && upgrade.toLowerCase().split(',').some((protocol) => !['h2c', ''].includes(protocol.trim()));
+function isIgnorable(upgrade: string): boolean {
+  return upgrade.toLowerCase().split(',').every((protocol) => ['h2c', ''].includes(protocol.trim()));
 }
 
 function without(fields: string[], named: ReadonlySet<string>): string[] {
