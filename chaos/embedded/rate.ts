@@ -6,7 +6,7 @@ import type { Region } from '#contracts/region.ts';
 import { stateFolder } from '#kit/state-folder.ts';
 import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
 
-const REST_SHARE_OF_PEAK = 0.1;
+export const REST_SHARE_OF_PEAK = 0.1;
 
 /** Orders per second, or a name for them. */
 export type Rate = number | 'rest' | 'peak';

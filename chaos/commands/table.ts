@@ -1,0 +1,188 @@
+/**
+ * `./azimuth table`: everything that Azimuth claims about its faults, run on one region that is never
+ * restarted. It says beforehand how long it takes, keeps each verdict with its commit as soon as it is there,
+ * resumes where it was, and counts a run only while the code that it was about is the code of now.
+ */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { AzCapacity } from '#contracts/capacity.ts';
+import { CommandFailure, findRegion, printJson, printResult, progress } from '#kit/command-line.ts';
+import { stateFolder } from '#kit/state-folder.ts';
+import { judge } from '#chaos/verdict/judge.ts';
+import { CHECKOUT } from '../embedded/checkout.ts';
+import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
+import { LiveDisplay } from '../experiments/live-line.ts';
+import { phaseLengths } from '../experiments/phase-lengths.ts';
+import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
+import { runExperiment } from '../experiments/run.ts';
+import { entryOf, missingRuns, parseEntries, rowResult, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
+import { TABLE_BEGIN, TABLE_END, replaceTable, tableMarkdown, tableText } from '../experiments/table-print.ts';
+import { TABLE_ROWS, type TableRow } from '../experiments/table-rows.ts';
+import { onInterruption } from './interruption.ts';
+
+/** What the table must know of the checkout; asked of Git by those who may start processes. */
+export interface CodeState {
+  commit(): string;
+  /** The folders hold what `commit` holds, and nothing else. */
+  isUnchangedSince(commit: string): boolean;
+  /** Wall clock of the last change to a file of the folders, milliseconds since the epoch. */
+  lastChangeMs(): number;
+}
+
+interface TableOptions {
+  rows?: TableRow[];
+  list?: boolean;
+  json?: boolean;
+  markdown?: boolean;
+  writeReadme?: boolean;
+  region?: string;
+}
+
+const EVIDENCE = join(CHECKOUT, 'docs/evidence/table.ndjson');
+const README = join(CHECKOUT, 'README.md');
+const COMMAND = './azimuth table';
+/** Restart of an AZ, the balance after it, and what comes between two runs. */
+const AROUND_S = 5 + 15 + 3;
+/** In a row, of one row: then the machine is too busy for a table. */
+const INCONCLUSIVE_MAX = 3;
+
+/** @param code the state of `policy/`, `kit/` and `services/` */
+export function tableCommand(code: CodeState): Command {
+  return new Command('table')
+    .description('run everything that is claimed on one running region, resuming where it was, and print the table')
+    .option('--rows <ids>', 'only these, separated by commas (see --list)', parseRows)
+    .option('--list', 'print the table as it is known and run nothing')
+    .option('--markdown', 'print the table as Markdown')
+    .option('--write-readme', `also put it between ${TABLE_BEGIN} and ${TABLE_END} of the README`)
+    .option('--json', 'print rows and runs as one JSON document')
+    .option('--region <name>', 'the region, when several are running')
+    .addHelpText('after', `\nRows:\n${TABLE_ROWS.map(({ id, title, runs }) => `  ${id.padEnd(18)} ${title}, ${runs} runs`).join('\n')}`)
+    .action(async (options: TableOptions) => table(options, code));
+}
+
+async function table(options: TableOptions, code: CodeState): Promise<void> {
+  const rows = options.rows ?? TABLE_ROWS;
+  const known = readEntries();
+  const counts = countsNow(code);
+  const results = (): RowResult[] => rows.map((row) => rowResult(row, known, counts));
+  if (options.list !== true) await runMissing(rows, options, code, known, results);
+  print(results(), options);
+  if (options.list === true) return;
+  process.exitCode = results().every(({ met }) => met === true) ? EXIT.PASS : results().some(({ met }) => met === false) ? EXIT.FAIL : EXIT.INCONCLUSIVE;
+}
+
+async function runMissing(rows: readonly TableRow[], options: TableOptions, code: CodeState, known: TableEntry[], results: () => RowResult[]): Promise<void> {
+  const missing = missingRuns(results());
+  if (missing.length === 0) return;
+  const running = findRegion(options.region);
+  const commit = requireSettled(code, running.startedMs);
+  const api = createRegionApi(running);
+  const [status, region] = await Promise.all([api.status(), api.region()]);
+  const capacity = knownCapacity(region, status.settings.ovens, stateFolder(running.region));
+  progress(`${missing.length} runs are missing in ${rows.length} rows: about ${Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60)} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
+  const interruption = onInterruption('Stopping: what is broken is healed first.');
+  const inconclusive = new Map<string, number>();
+  const queue = [...missing];
+  try {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const entry = await runOne(api, next, capacity, commit, interruption.signal);
+      if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
+      keep(entry);
+      known.push(entry);
+      progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${entry.verdict} (${entry.failed} failed, added ${entry.addedMs ?? '?'} ms, moved ${entry.movedMs ?? '-'} ms)${entry.reasons.map((reason) => ` ${reason}`).join('')}; ${queue.length} runs to go`);
+      requireSettled(code, running.startedMs);
+      if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
+      else again(next, queue, inconclusive, entry);
+    }
+  } finally {
+    interruption.dispose();
+  }
+}
+
+async function runOne(api: RegionApi, { row, index }: { row: TableRow; index: number }, capacity: AzCapacity, commit: string, signal: AbortSignal): Promise<TableEntry> {
+  const { az, document } = row.run(index);
+  const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
+  const seed = index + 1;
+  const display = new LiveDisplay(process.stderr);
+  try {
+    const { records, journal } = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
+    return entryOf(row, judge(records, journal, document), { date: new Date().toISOString(), commit, ratePerSecond, seed });
+  } finally {
+    display.stop();
+  }
+}
+
+/** A run that says nothing is run again, at the end of the queue. */
+function again(run: { row: TableRow; index: number }, queue: { row: TableRow; index: number }[], inconclusive: Map<string, number>, { verdict, reasons }: TableEntry): void {
+  const times = (inconclusive.get(run.row.id) ?? 0) + 1;
+  inconclusive.set(run.row.id, times);
+  if (times >= INCONCLUSIVE_MAX) throw new CommandFailure(`${run.row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${COMMAND}".`);
+  queue.push(run);
+}
+
+/** A verdict with a commit must be about that commit, in the checkout and in the region that runs. */
+function requireSettled(code: CodeState, regionStartedMs: number): string {
+  const commit = code.commit();
+  if (!code.isUnchangedSince(commit)) throw new CommandFailure('policy/, kit/ or services/ hold changes that are not committed.', EXIT.USAGE, 'Commit them first: each verdict is kept with its commit.');
+  if (code.lastChangeMs() > regionStartedMs) throw new CommandFailure('policy/, kit/ or services/ were changed after the region was started.', EXIT.USAGE, 'Start the region again, so that it runs what the verdict is about.');
+  return commit;
+}
+
+/** Git is asked once per commit. */
+function countsNow(code: CodeState): (commit: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (commit) => {
+    const answer = answers.get(commit) ?? code.isUnchangedSince(commit);
+    answers.set(commit, answer);
+    return answer;
+  };
+}
+
+function print(results: readonly RowResult[], options: TableOptions): void {
+  const markdown = tableMarkdown(results, COMMAND);
+  if (options.json === true) printJson(results.map(({ row, runs, met }) => ({ row: row.id, title: row.title, wanted: row.runs, met, runs })));
+  else printResult(options.markdown === true ? markdown : tableText(results).join('\n'));
+  if (options.writeReadme !== true) return;
+  const text = replaceTable(readFileSync(README, 'utf8'), markdown);
+  if (text === null) throw new CommandFailure(`README.md has no place for the table.`, EXIT.USAGE, `Put a line ${TABLE_BEGIN} and a line ${TABLE_END} where it should stand.`);
+  writeFileSync(README, text);
+}
+
+function readEntries(): TableEntry[] {
+  try {
+    return parseEntries(readFileSync(EVIDENCE, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Begins with a line end when the last line was cut short, so that it spoils nothing but itself. */
+function keep(entry: TableEntry): void {
+  mkdirSync(dirname(EVIDENCE), { recursive: true });
+  let before = '';
+  try {
+    before = readFileSync(EVIDENCE, 'utf8');
+  } catch {
+    // The first one.
+  }
+  appendFileSync(EVIDENCE, `${before === '' || before.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`);
+}
+
+function secondsOf(row: TableRow, peak: number): number {
+  const { document } = row.run(0);
+  const rate = peak * row.rateShare;
+  const { warmS, baselineS, faultS } = phaseLengths(document, rate);
+  // Balance takes 900 orders at least.
+  return warmS + baselineS + faultS + AROUND_S + 900 / rate;
+}
+
+function parseRows(text: string): TableRow[] {
+  return text.split(',').map((id) => {
+    const row = TABLE_ROWS.find((one) => one.id === id.trim());
+    if (row === undefined) throw new CommandFailure(`The table has no row "${id}".`, EXIT.USAGE, `There is: ${TABLE_ROWS.map((one) => one.id).join(', ')}.`);
+    return row;
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A region as far as an experiment can tell: the injector's HTTP API over customers who order on a fixed
+ * schedule in real time. What is broken behaves like an AZ that fails over, so that a run on it can be judged.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault, FaultRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { CustomerRecord } from '#contracts/records.ts';
+import { createRegionApi, type RegionApi } from './region-api.ts';
+
+const AZS = ['az1', 'az2', 'az3'];
+const ANSWER_MS = 20;
+
+export class FakeRegion {
+  readonly calls: string[] = [];
+  /** Orders intended while this is true fail. */
+  failing = false;
+  faults: Fault[] = [];
+  traffic: TrafficRequest = { ratePerSecond: 30, arm: 'balanced' };
+  settings: Record<string, unknown> = {};
+  api!: RegionApi;
+  #server!: Server;
+  #records: CustomerRecord[] = [];
+  #sinceMs = Date.now();
+  #made = 0;
+  #struckMs = Infinity;
+  #healedMs = Infinity;
+  #timer!: NodeJS.Timeout;
+
+  static async start(): Promise<FakeRegion> {
+    const region = new FakeRegion();
+    region.#server = createServer((request, response) => void region.#answer(request, response));
+    await new Promise<void>((resolve) => region.#server.listen(0, '127.0.0.1', resolve));
+    region.#timer = setInterval(() => region.#order(), 20);
+    region.api = createRegionApi({ region: 'fake', api: `http://127.0.0.1:${(region.#server.address() as AddressInfo).port}` });
+    return region;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** What the schedule wanted until now, minus what is still under way. */
+  #order(): void {
+    const { ratePerSecond, arm = 'balanced' } = this.traffic;
+    for (; this.#sinceMs + (this.#made * 1000) / ratePerSecond < Date.now() - ANSWER_MS * 2; this.#made += 1) {
+      const intendedMs = this.#sinceMs + (this.#made * 1000) / ratePerSecond;
+      for (const kind of ['menu', 'order'] as const) this.#records.push(this.#served(kind, arm, intendedMs));
+    }
+  }
+
+  #served(kind: 'order' | 'menu', arm: 'balanced' | 'bare', intendedMs: number): CustomerRecord {
+    const broken = intendedMs > this.#struckMs + 100 && intendedMs < this.#healedMs;
+    const hit = !broken && this.#made % 3 === 0 && intendedMs > this.#struckMs - ANSWER_MS && intendedMs < this.#healedMs;
+    const az = (broken || hit ? AZS[1 + (this.#made % 2)] : AZS[this.#made % 3]) as string;
+    return {
+      seq: this.#records.length + 1, kind, arm, intendedMs, sentMs: intendedMs + 0.2, answeredMs: intendedMs + ANSWER_MS,
+      status: this.failing ? 503 : 200, az, retried: hit ? 'az1' : null, bakeMs: kind === 'order' ? ANSWER_MS - 4 : null,
+    };
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fake');
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body: unknown = chunks.length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString());
+    if (request.method !== 'GET') this.calls.push(`${request.method} ${pathname}${body === null ? '' : ` ${JSON.stringify(body)}`}`);
+    if (pathname === '/v1/customers/records') {
+      const after = Number(searchParams.get('after'));
+      const page = this.#records.slice(after, after + Number(searchParams.get('limit')));
+      response.end(page.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      return;
+    }
+    const { status, value } = this.#route(request.method ?? 'GET', pathname, body);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  }
+
+  #route(method: string, path: string, body: unknown): { status: number; value: unknown } {
+    const ok = (value: unknown, status = 200) => ({ status, value });
+    switch (`${method} ${path.replace(/f\d+/, ':id').replace(/instances\/[^/]+/, 'instances/:name')}`) {
+      case 'GET /v1/status':
+        return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: 8 } });
+      case 'GET /v1/region':
+        return ok({ region: 'fake', endpoints: [{ name: 'front-door', role: 'front-door', environment: { AZIMUTH_RESCUE: 'on' } }, { name: 'az1-kitchen-a', role: 'service', environment: { KITCHEN_OVENS: '8' } }] });
+      case 'PUT /v1/traffic':
+        this.#order();
+        this.traffic = body as TrafficRequest;
+        this.#sinceMs = Date.now();
+        this.#made = 0;
+        return ok(this.traffic);
+      case 'PUT /v1/settings':
+        this.settings = { ...this.settings, ...(body as object) };
+        return ok(this.settings);
+      case 'POST /v1/faults':
+        this.#struckMs = Date.now();
+        this.faults.push(faultOf(body as FaultRequest, `f${this.calls.length}`, this.#struckMs));
+        return ok(this.faults.at(-1), 201);
+      case 'PUT /v1/faults/:id/lease':
+        return this.faults.length === 0 ? ok({ error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } }, 404) : ok(this.faults[0]);
+      case 'DELETE /v1/faults/:id':
+        if (this.faults.length === 0) return ok({ error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } }, 404);
+        this.#healedMs = Date.now();
+        this.faults = this.faults.filter(({ id }) => !path.endsWith(id));
+        return ok({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
+      case 'GET /v1/instances/:name/counters':
+        return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, attempts: this.#records.length, rescues: 0, retries: 0 } } });
+      case 'GET /v1/instances/:name/events':
+        return ok({ events: [], nextSeq: 0, dropped: false });
+      case 'GET /v1/instances/:name/baked':
+        return ok({ keys: [], nextSeq: 0, dropped: false });
+      default:
+        return ok({ error: { code: 'AZ_NOT_FOUND', message: `no ${method} ${path}` } }, 404);
+    }
+  }
+}
+
+function faultOf({ verb, target, leaseMs, reason }: FaultRequest, id: string, startedMs: number): Fault {
+  return { id, verb, target, members: ['az1-kitchen-a'], reason: reason ?? null, startedMs, skewMs: 0, leaseEndsMs: startedMs + (leaseMs ?? 0), state: 'active' };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import { judge } from '#chaos/verdict/judge.ts';
+import { findExperiment } from './documents.ts';
+import { FakeRegion } from './region.fixture.ts';
+import { runExperiment, type RunRequest } from './run.ts';
+
+const experiment = findExperiment('az-power-loss') as ExperimentDocument;
+const document: ExperimentDocument = {
+  ...experiment,
+  phases: { warmS: 0.2, baselineS: 1.5, faultS: 1.5, recoveryS: 1, balanceS: 1 },
+  expect: { ...experiment.expect, addedLatencyMsMax: null, attemptsPerRequestMax: null },
+};
+const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
+  document: { ...document, ...change }, az: 'az1', seed: 3, ratePerSecond: 600, capacity: { ratedPerAz: 300, source: 'model' }, commit: null,
+});
+const never = new AbortController().signal;
+
+/** Runs take seconds of real time, so they run side by side, each on a region of its own. */
+const onRegion = (name: string, run: (region: FakeRegion) => Promise<void>): void =>
+  test.concurrent(name, async () => {
+    const region = await FakeRegion.start();
+    try {
+      await run(region);
+    } finally {
+      await region.stop();
+    }
+  });
+
+describe('an experiment', { timeout: 30_000 }, () => {
+  onRegion('breaks the AZ on a lease, heals it, loses no record and can be judged', async (region) => {
+    const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
+    expect(region.calls.map((call) => call.replace(/\/f\d+/, '/:id'))).toEqual([
+      'PUT /v1/traffic {"ratePerSecond":600,"arm":"balanced","seed":3}',
+      'POST /v1/faults {"verb":"kill","target":"az1","leaseMs":10000,"reason":"experiment az-power-loss"}',
+      'DELETE /v1/faults/:id',
+      'PUT /v1/traffic {"ratePerSecond":30,"arm":"balanced"}',
+    ]);
+    const run = judge(records, journal, document);
+    expect(run.reasons.filter((reason) => !reason.includes('busy'))).toEqual([]);
+    expect(run.requests.failed).toBe(0);
+    expect(run.touched).toBeGreaterThan(0);
+    expect(run.timelineMs.moved).toBeLessThan(200);
+  });
+
+  onRegion('tells of each phase as it begins', async (region) => {
+    const phases: string[] = [];
+    await runExperiment(region.api, request(), never, ({ phase }) => phases.push(phase));
+    expect(phases).toEqual(['warm', 'baseline', 'fault', 'recovery', 'settling']);
+  });
+
+  onRegion('stopped in the middle of the fault heals it, puts traffic and switches back and ends ABORTED', async (region) => {
+    const stop = new AbortController();
+    const { records, journal } = await runExperiment(region.api, request({ settings: { rescue: false } }), stop.signal, ({ phase }) => {
+      if (phase === 'fault') setTimeout(() => stop.abort(), 300);
+    });
+    expect(region.faults).toEqual([]);
+    expect(region.traffic.ratePerSecond).toBe(30);
+    expect(region.settings).toEqual({ rescue: null });
+    expect(judge(records, journal, document)).toMatchObject({ verdict: 'ABORTED' });
+  });
+
+  onRegion('stopped while the last orders settle is ABORTED, not a PASS without them', async (region) => {
+    const stop = new AbortController();
+    const { records, journal } = await runExperiment(region.api, request(), stop.signal, ({ phase }) => {
+      if (phase === 'settling') stop.abort();
+    });
+    expect(judge(records, journal, document).verdict).toBe('ABORTED');
+  });
+
+  onRegion('a fault that somebody else heals ends it INCONCLUSIVE', async (region) => {
+    const long = request({ phases: { ...document.phases, faultS: 3.5 } });
+    const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
+      if (phase === 'fault') setTimeout(() => (region.faults = []), 500);
+    });
+    const run = judge(records, journal, document);
+    expect(run.verdict).toBe('INCONCLUSIVE');
+    expect(run.reasons.join('\n')).toMatch(/ended before it was healed/);
+  });
+
+  onRegion('orders that fail during the fault end it FAIL', async (region) => {
+    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+      region.failing = phase === 'fault';
+    });
+    const run = judge(records, journal, document);
+    expect(run.requests.failed).toBeGreaterThan(500);
+    expect(run.reasons.join('\n')).toMatch(/orders failed; at most 0 may/);
+  });
+
+  onRegion('does not begin on a region that is broken already, and touches nothing', async (region) => {
+    await region.api.break({ verb: 'freeze', target: 'az2' });
+    region.calls.length = 0;
+    await expect(runExperiment(region.api, request(), never, () => undefined)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(/az2 is already under a fault/) });
+    expect(region.calls).toEqual([]);
+  });
+
+  onRegion('a region that disappears ends it ERROR', async (region) => {
+    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+      if (phase === 'fault') void region.stop();
+    });
+    expect(judge(records, journal, document).verdict).toBe('ERROR');
+  });
+});

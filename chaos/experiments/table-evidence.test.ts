@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { missingRuns, parseEntries, rowResult, type TableEntry } from './table-evidence.ts';
+import { replaceTable, tableMarkdown, tableText } from './table-print.ts';
+import { TABLE_ROWS, type TableRow } from './table-rows.ts';
+
+const rowOf = (id: string): TableRow => TABLE_ROWS.find((row) => row.id === id) as TableRow;
+const entry = (change: Partial<TableEntry> = {}): TableEntry => ({
+  row: 'kill-az1', date: '2025-02-03T04:05:06.000Z', commit: 'aaaaaaa', az: 'az1', fault: 'kill az1', ratePerSecond: 300, seed: 1, verdict: 'PASS', reasons: [],
+  offered: 12_000, failed: 0, menusFailed: 0, touched: 9, addedMs: 180, movedMs: 90, attempts: 1.004, balancedMs: 14_000, cpuMax: 0.6, lagMsP99: 8, ...change,
+});
+const times = (count: number, change: Partial<TableEntry> = {}): TableEntry[] => Array.from({ length: count }, () => entry(change));
+const always = (): boolean => true;
+
+describe('a row of the table', () => {
+  test('is open until all its runs are there', () => {
+    expect(rowResult(rowOf('kill-az1'), times(9), always).met).toBeNull();
+    expect(rowResult(rowOf('kill-az1'), times(10), always).met).toBe(true);
+  });
+
+  test.each<[string, TableEntry[], boolean]>([
+    ['one failed order in ten runs', [...times(9), entry({ verdict: 'FAIL', failed: 1 })], false],
+    ['one failed menu read', [...times(9), entry({ verdict: 'FAIL', menusFailed: 1 })], false],
+    ['one run above the bar of added latency', [...times(9), entry({ verdict: 'FAIL', addedMs: 300 })], true],
+    ['two runs above the bar of added latency', [...times(8), ...times(2, { verdict: 'FAIL', addedMs: 300 })], false],
+    ['one run that moved too late', [...times(9), entry({ verdict: 'FAIL', movedMs: 501 })], false],
+    ['one run that never moved', [...times(9), entry({ verdict: 'FAIL', movedMs: null })], false],
+    ['one run that was never balanced', [...times(9), entry({ verdict: 'FAIL', balancedMs: null })], false],
+    ['a failure beyond the asked number', [...times(10), entry({ verdict: 'FAIL', failed: 3 })], false],
+  ])('%s: met is %s', (_what, entries, met) => {
+    expect(rowResult(rowOf('kill-az1'), entries, always).met).toBe(met);
+  });
+
+  test('of a control arm is met when every run fails, and broken by one that passes', () => {
+    const failing = times(3, { row: 'freeze-no-rescue', verdict: 'FAIL', failed: 8 });
+    expect(rowResult(rowOf('freeze-no-rescue'), failing, always).met).toBe(true);
+    expect(rowResult(rowOf('freeze-no-rescue'), [...failing, entry({ row: 'freeze-no-rescue' })], always).met).toBe(false);
+  });
+
+  test('counts neither runs of other code nor runs that say nothing nor those of other rows', () => {
+    const entries = [...times(10, { commit: 'bbbbbbb' }), ...times(3, { verdict: 'INCONCLUSIVE' }), ...times(2, { verdict: 'ABORTED' }), ...times(4, { row: 'kill-az2' }), ...times(6)];
+    expect(rowResult(rowOf('kill-az1'), entries, (commit) => commit === 'aaaaaaa').runs).toHaveLength(6);
+  });
+});
+
+describe('the order of the missing runs', () => {
+  test('takes one of every row in turn, peak before rest, and only what is missing', () => {
+    const rows = ['kill-rest', 'kill-az1', 'kill-dc'].map(rowOf);
+    const results = rows.map((row) => rowResult(row, row.id === 'kill-az1' ? times(8) : [], always));
+    expect(missingRuns(results).map(({ row, index }) => `${row.id} ${index}`)).toEqual(['kill-dc 0', 'kill-dc 1', 'kill-dc 2', 'kill-az1 8', 'kill-az1 9', 'kill-rest 0', 'kill-rest 1', 'kill-rest 2']);
+  });
+
+  test('rotates replicas and data centres over the AZs', () => {
+    expect([0, 1, 2, 3].map((index) => rowOf('kill-dc').run(index)).map(({ az, document }) => `${az} ${document.fault.target}`)).toEqual(['az1 az1-dc1', 'az2 az2-dc2', 'az3 az3-dc1', 'az1 az1-dc1']);
+  });
+});
+
+describe('what is kept', () => {
+  test('survives lines that were cut short', () => {
+    const line = JSON.stringify(entry());
+    expect(parseEntries(`${line}\n${line.slice(0, 40)}\nnull\n{}\n${line}\n`)).toHaveLength(2);
+  });
+});
+
+describe('the printed table', () => {
+  const results = [rowResult(rowOf('kill-az1'), times(10), always), rowResult(rowOf('freeze-az2'), [], always)];
+
+  test('says for each row what was found beside its bars, and what is missing', () => {
+    expect(tableText(results)[1]).toMatch(/az1 killed at peak +10 of 10 +0 +180 \/ 180 ms \(≤ 250 ms\) +90 ms \(≤ 500 ms\) +1\.004 \(≤ 1\.1\) +14\.0 s \(≤ 60 s\) +yes/);
+    expect(tableText(results)[2]).toMatch(/az2 frozen at peak +0 of 10 .*runs missing/);
+  });
+
+  test('carries date and command in Markdown', () => {
+    expect(tableMarkdown(results, './azimuth table')).toMatch(/2025-02-03, by `\.\/azimuth table`/);
+  });
+
+  test('goes between its marks and nowhere else', () => {
+    expect(replaceTable('a\n<!-- table:begin -->\nold\n<!-- table:end -->\nb', 'new')).toBe('a\n<!-- table:begin -->\nnew\n<!-- table:end -->\nb');
+    expect(replaceTable('no marks', 'new')).toBeNull();
+  });
+});

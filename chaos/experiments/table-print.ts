@@ -1,0 +1,68 @@
+/** The table for people: as text in a terminal, as Markdown between two marks of the README. */
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { RowResult, TableEntry } from './table-evidence.ts';
+
+export const TABLE_BEGIN = '<!-- table:begin -->';
+export const TABLE_END = '<!-- table:end -->';
+
+const HEADER = ['What is done', 'runs', 'orders failed', 'added latency, median / max', 'moved, max', 'attempts, max', 'balanced, max', 'met'];
+
+/** Lines of a table as wide as its contents. */
+export function tableText(results: readonly RowResult[]): string[] {
+  const rows = [HEADER, ...results.map(cells)];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd());
+}
+
+/** Without the marks. */
+export function tableMarkdown(results: readonly RowResult[], command: string): string {
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  const dates = results.flatMap(({ runs }) => runs.map(({ date }) => date.slice(0, 10))).sort();
+  const when = dates.length === 0 ? 'No runs yet' : dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
+  return [line(HEADER), line(HEADER.map(() => '---')), ...results.map((result) => line(cells(result))), '', `${when}, by \`${command}\`; every run is in [docs/evidence/table.ndjson](docs/evidence/table.ndjson).`].join('\n');
+}
+
+/** The text with what stands between its marks replaced; null when it has no marks, or not in order. */
+export function replaceTable(text: string, table: string): string | null {
+  const begin = text.indexOf(TABLE_BEGIN);
+  const end = text.indexOf(TABLE_END);
+  if (begin === -1 || end < begin) return null;
+  return `${text.slice(0, begin + TABLE_BEGIN.length)}\n${table}\n${text.slice(end)}`;
+}
+
+function cells({ row, runs, met }: RowResult): string[] {
+  const { expect } = row.run(0).document;
+  const failed = runs.filter((run) => run.failed > 0).length;
+  const worstFailed = Math.max(0, ...runs.map((run) => run.failed));
+  const added = figures(runs, ({ addedMs }) => addedMs);
+  const bars = expect.verdict === 'PASS';
+  return [
+    row.title,
+    `${runs.length} of ${row.runs}`,
+    runs.length === 0 ? '' : failed === 0 ? '0' : `up to ${worstFailed} in ${failed} of ${runs.length}`,
+    added.length === 0 ? '' : `${Math.round(added[Math.ceil(added.length / 2) - 1] as number)} / ${Math.round(added.at(-1) as number)} ms${bar(bars, expect.addedLatencyMsMax, ' ms')}`,
+    worst(runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(bars, expect.movedMsMax, ' ms'), expect.movedMsMax),
+    worst(runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(bars, expect.attemptsPerRequestMax, ''), expect.attemptsPerRequestMax),
+    worst(runs, ({ balancedMs }) => balancedMs, (value) => `${(value / 1000).toFixed(1)} s`, bar(bars, expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s'), expect.balancedMsMax),
+    met === null ? 'runs missing' : `${met ? 'yes' : 'NO'}${metNote(expect, met)}`,
+  ];
+}
+
+function metNote(expect: ExperimentDocument['expect'], met: boolean): string {
+  return expect.verdict === 'FAIL' && met ? ' (fails, as it must)' : '';
+}
+
+function bar(shown: boolean, limit: number | null, unit: string): string {
+  return shown && limit !== null ? ` (≤ ${limit}${unit})` : '';
+}
+
+/** A run in which it never happened is the worst. Empty where there is no bar. */
+function worst(runs: readonly TableEntry[], of: (run: TableEntry) => number | null, show: (value: number) => string, suffix: string, limit: number | null): string {
+  if (runs.length === 0 || limit === null) return '';
+  const values = figures(runs, of);
+  return `${values.length < runs.length ? 'never' : show(values.at(-1) as number)}${suffix}`;
+}
+
+function figures(runs: readonly TableEntry[], of: (run: TableEntry) => number | null): number[] {
+  return runs.map(of).filter((value) => value !== null).sort((one, other) => one - other);
+}
