@@ -26,11 +26,11 @@ import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { reportFailure } from './failure.ts';
+import { mergeRepeatedSignals, stopWithParent } from './npm-signals.ts';
 import { swallowedFlags } from './swallowed-flags.ts';
 import { testCommand } from './test.ts';
 import { ROOT } from './tool.ts';
 
-const PARENT_POLL_MS = 1000;
 const PACKAGE_JSON = join(ROOT, 'package.json');
 
 /** The whole command line; nothing runs before it is given words to parse. */
@@ -77,7 +77,10 @@ function settle(command: Command, above: Command, words: string): void {
 /** Parses and runs; sets the exit code of this process, and ends it when a command failed. */
 export async function runCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   guardOutput();
-  guardParent(env);
+  if (isOurNpmScript(env)) {
+    mergeRepeatedSignals(process as { emit(event: string | symbol, ...args: unknown[]): boolean }, () => performance.now());
+    stopWithParent();
+  }
   const fail = (error: unknown): void => {
     const { text, exitCode } = reportFailure(error, env['AZIMUTH_DEBUG'] === '1');
     process.stderr.write(text, () => process.exit(exitCode));
@@ -120,15 +123,6 @@ function guardOutput(): void {
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-}
-
-/** Under npm a killed npm would leave the region running with nobody to stop it. */
-function guardParent(env: NodeJS.ProcessEnv): void {
-  if (!isOurNpmScript(env)) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, PARENT_POLL_MS).unref();
 }
 
 /** Not when somebody else's npm script calls `./azimuth`. */
