@@ -43,8 +43,15 @@ export function createHealth(instance: Pick<Instance, 'id' | 'bootId' | 'version
   };
 }
 
-/** Adds `GET /healthz`: 200, or 503 while draining. */
+/**
+ * Adds `GET /healthz`: 200, or 503 while draining. From then on every answer also closes its connection: a
+ * client that is told cannot race the close, and no idle connection keeps the server from ending.
+ */
 export function serveHealth(app: FastifyInstance, health: Health): void {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (health.draining) reply.header('connection', 'close');
+    done(null, payload);
+  });
   app.get('/healthz', (_request, reply) => {
     const answer = health.answer();
     reply.code(answer.status === 'ok' ? 200 : 503).header('cache-control', 'no-store').send(answer);

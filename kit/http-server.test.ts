@@ -12,7 +12,7 @@ const instance = { id: 'az1-kitchen-a', bootId: 'boot', version: '1.2.3' };
 const build = () => {
   const health = createHealth(instance, { load: () => ({ busy: 1, waiting: 2, limit: 8 }) });
   const app = createHttpServer(log);
-  markAnswers(app, { id: instance.id, az: 'az1' }, health);
+  markAnswers(app, { id: instance.id, az: 'az1' });
   serveHealth(app, health);
   app.post('/count', { schema: { body: Type.Object({ n: Type.Integer() }, { additionalProperties: false }) } }, (request) => ({ n: request.body.n }));
   app.get('/refuse', () => {

@@ -8,7 +8,6 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { HEADER } from '#contracts/headers.ts';
 import { answerErrors, answerParserError } from './error-answers.ts';
-import type { Health } from './health.ts';
 
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** Above the keep-alive timeout, because Node counts an idle connection's wait for headers from its last answer. */
@@ -45,15 +44,11 @@ export function createHttpServer(log: FastifyBaseLogger) {
   return app;
 }
 
-/**
- * Marks every answer of the traffic port with who gave it, refusals included. While draining it also closes
- * connections one by one: a client that is told cannot race the close.
- */
-export function markAnswers(app: FastifyInstance, instance: { id: string; az: string | null }, health: Health): void {
+/** Marks every answer of the traffic port with who gave it, refusals included. */
+export function markAnswers(app: FastifyInstance, instance: { id: string; az: string | null }): void {
   app.addHook('onRequest', (_request, reply, done) => {
     if (instance.az !== null) reply.header(HEADER.az, instance.az);
     reply.header(HEADER.servedBy, instance.id);
-    if (health.draining) reply.header('connection', 'close');
     done();
   });
 }

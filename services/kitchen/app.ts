@@ -89,7 +89,7 @@ export function createKitchen(options: KitchenOptions): Kitchen {
   const load = () => ({ busy: ovens.baking.size, waiting: ovens.waiting.size, limit: ovens.ovens });
   const health = createHealth(instance, { load });
   const traffic = createHttpServer(log);
-  markAnswers(traffic, { id: instance.id, az: instance.endpoint.az }, health);
+  markAnswers(traffic, { id: instance.id, az: instance.endpoint.az });
   measureHttp(traffic, metrics);
   serveHealth(traffic, health);
   const schema = { headers: OrderHeadersSchema, body: OrderSchema, response: { 201: OrderAnswerSchema } };

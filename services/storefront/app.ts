@@ -41,7 +41,7 @@ export function createStorefront(options: StorefrontOptions): Storefront {
   const { instance, log, metrics, kitchen } = options;
   const health = createHealth(instance, { firstAttempts: () => kitchen.firstAttempts() });
   const traffic = createHttpServer(log);
-  markAnswers(traffic, { id: instance.id, az: instance.endpoint.az }, health);
+  markAnswers(traffic, { id: instance.id, az: instance.endpoint.az });
   measureHttp(traffic, metrics);
   serveHealth(traffic, health);
 
