@@ -10,7 +10,7 @@ import { CommandFailure, printJson, printResult, progress } from '#kit/command-l
 import { stateFolder } from '#kit/state-folder.ts';
 import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#policy/headroom.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
-import { PROBE_ORDERS, type ProbeProgress } from '../experiments/capacity-probe.ts';
+import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacity-probe.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { capacityConditions, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
 import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
@@ -47,7 +47,7 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
   const tell = narrator();
   try {
     const evidence = await measureCapacity({
-      api, azs, conditions, guessPerSecond, seed, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
+      api, tryRate: prober(api, seed), azs, conditions, guessPerSecond, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
       onProbe: (partial) => {
         writeEvidence(folder, partial);
         const last = partial.probes.at(-1);

@@ -26,6 +26,9 @@ export interface ProbeProgress {
   remainingS: number;
 }
 
+/** Tries a rate on an AZ; rejects when it is stopped by hand or the region cannot be asked. */
+export type TryRate = (az: string, ratePerSecond: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void) => Promise<CapacityProbe>;
+
 /** Seconds that a probe of this rate takes when it holds. */
 export function probeSeconds(ratePerSecond: number): number {
   return Math.ceil(PROBE_ORDERS / ratePerSecond + (SETTLE_MS + PUBLISHED_MS) / 1000) + 1;
@@ -40,8 +43,18 @@ export function missedMax(planned: number): number {
   return Math.floor(planned * MISSED_SHARE_MAX);
 }
 
-/** Rejects when it is stopped by hand or the region cannot be asked. Traffic stays at the rate. */
-export async function probe(api: RegionApi, az: string, ratePerSecond: number, seed: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void): Promise<CapacityProbe> {
+/** `plannedOrders`: how many must be answered for a rate that holds. Traffic stays at the rate afterwards. */
+export function prober(api: Pick<RegionApi, 'traffic' | 'records'>, seed: number, plannedOrders = PROBE_ORDERS): TryRate {
+  return (az, ratePerSecond, signal, onProgress) => probe({ api, seed, plannedOrders }, az, ratePerSecond, signal, onProgress);
+}
+
+interface ProbeSetting {
+  api: Pick<RegionApi, 'traffic' | 'records'>;
+  seed: number;
+  plannedOrders: number;
+}
+
+async function probe({ api, seed, plannedOrders }: ProbeSetting, az: string, ratePerSecond: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void): Promise<CapacityProbe> {
   await api.traffic({ ratePerSecond, arm: 'balanced', seed });
   await delay(SETTLE_MS, undefined, { signal });
   const fromMs = Date.now();
@@ -58,9 +71,9 @@ export async function probe(api: RegionApi, az: string, ratePerSecond: number, s
       const toMs = Date.now() - PUBLISHED_MS;
       const orders = collector.records.filter((record) => record.kind === 'order' && record.intendedMs >= fromMs && record.intendedMs < toMs);
       const missed = orders.filter(isMissed).length;
-      onProgress({ orders: orders.length, missed, remainingS: Math.max(0, Math.ceil((PROBE_ORDERS - orders.length) / ratePerSecond)) });
-      const hopeless = missed > missedMax(Math.max(PROBE_ORDERS, orders.length));
-      if (hopeless || (orders.length >= PROBE_ORDERS && !collector.lost)) return result(az, ratePerSecond, orders, missed, cpuMax, !hopeless);
+      onProgress({ orders: orders.length, missed, remainingS: Math.max(0, Math.ceil((plannedOrders - orders.length) / ratePerSecond)) });
+      const hopeless = missed > missedMax(Math.max(plannedOrders, orders.length));
+      if (hopeless || (orders.length >= plannedOrders && !collector.lost)) return result(az, ratePerSecond, orders, missed, cpuMax, !hopeless);
       if (collector.lost) throw new Error('The customers overwrote records before they were read, or were restarted.');
     }
   } finally {

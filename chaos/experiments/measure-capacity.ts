@@ -7,7 +7,7 @@ import type { CapacityConditions, CapacityEvidence, CapacityProbe } from '#contr
 import { CAPACITY_SCHEMA } from '#contracts/capacity.ts';
 import { EXPERIMENT_LEASE_MS } from '#contracts/faults.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
-import { probe, probeSeconds, type ProbeProgress } from './capacity-probe.ts';
+import { probeSeconds, type ProbeProgress, type TryRate } from './capacity-probe.ts';
 import { nextStep } from './knee-search.ts';
 import type { RegionApi } from './region-api.ts';
 
@@ -16,12 +16,12 @@ const RENEW_MS = 3_000;
 export const PROBES_PER_AZ = 6;
 
 export interface MeasureOptions {
-  api: RegionApi;
+  api: Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
+  tryRate: TryRate;
   azs: readonly string[];
   conditions: CapacityConditions;
   /** Where the search begins, orders per second. */
   guessPerSecond: number;
-  seed: number;
   commit: string | null;
   /** What an earlier measurement under the same conditions knows. */
   known: readonly CapacityProbe[];
@@ -43,7 +43,7 @@ export async function measureCapacity(options: MeasureOptions): Promise<Capacity
       for (let step = nextStep(of(), options.guessPerSecond); !step.done; step = nextStep(of(), options.guessPerSecond)) {
         const { ratePerSecond } = step;
         const count = of().length + 1;
-        evidence.probes.push(await probe(options.api, az, ratePerSecond, options.seed, giveBack.signal, (progress) => options.onProgress(az, ratePerSecond, count, progress)));
+        evidence.probes.push(await options.tryRate(az, ratePerSecond, giveBack.signal, (progress) => options.onProgress(az, ratePerSecond, count, progress)));
         evidence.date = new Date().toISOString();
         options.onProbe(withKnees(evidence, options));
       }
@@ -71,7 +71,7 @@ function withKnees(evidence: CapacityEvidence, { guessPerSecond }: MeasureOption
 }
 
 /** The signal is aborted when it is stopped by hand or a shift cannot be kept: then a probe measures nothing. */
-async function takeOthersOut(api: RegionApi, az: string, stopped: AbortSignal): Promise<{ signal: AbortSignal; end: () => Promise<void> }> {
+async function takeOthersOut(api: MeasureOptions['api'], az: string, stopped: AbortSignal): Promise<{ signal: AbortSignal; end: () => Promise<void> }> {
   const lost = new AbortController();
   const ids: string[] = [];
   const renewal = setInterval(() => {

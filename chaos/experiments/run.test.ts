@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as base } from 'vitest';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { findExperiment } from './documents.ts';
@@ -17,18 +17,16 @@ const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
 const never = new AbortController().signal;
 
 /** Runs take seconds of real time, so they run side by side, each on a region of its own. */
-const onRegion = (name: string, run: (region: FakeRegion) => Promise<void>): void =>
-  test.concurrent(name, async () => {
+const test = base.extend<{ region: FakeRegion }>({
+  region: async ({ task: _task }, use) => {
     const region = await FakeRegion.start();
-    try {
-      await run(region);
-    } finally {
-      await region.stop();
-    }
-  });
+    await use(region);
+    await region.stop();
+  },
+});
 
 describe('an experiment', { timeout: 30_000 }, () => {
-  onRegion('breaks the AZ on a lease, heals it, loses no record and can be judged', async (region) => {
+  test.concurrent('breaks the AZ on a lease, heals it, loses no record and can be judged', async ({ region }) => {
     const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
     expect(region.calls.map((call) => call.replace(/\/f\d+/, '/:id'))).toEqual([
       'PUT /v1/traffic {"ratePerSecond":600,"arm":"balanced","seed":3}',
@@ -43,13 +41,13 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(run.timelineMs.moved).toBeLessThan(200);
   });
 
-  onRegion('tells of each phase as it begins', async (region) => {
+  test.concurrent('tells of each phase as it begins', async ({ region }) => {
     const phases: string[] = [];
     await runExperiment(region.api, request(), never, ({ phase }) => phases.push(phase));
     expect(phases).toEqual(['warm', 'baseline', 'fault', 'recovery', 'settling']);
   });
 
-  onRegion('stopped in the middle of the fault heals it, puts traffic and switches back and ends ABORTED', async (region) => {
+  test.concurrent('stopped in the middle of the fault heals it, puts traffic and switches back and ends ABORTED', async ({ region }) => {
     const stop = new AbortController();
     const { records, journal } = await runExperiment(region.api, request({ settings: { rescue: false } }), stop.signal, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => stop.abort(), 300);
@@ -60,7 +58,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(judge(records, journal, document)).toMatchObject({ verdict: 'ABORTED' });
   });
 
-  onRegion('stopped while the last orders settle is ABORTED, not a PASS without them', async (region) => {
+  test.concurrent('stopped while the last orders settle is ABORTED, not a PASS without them', async ({ region }) => {
     const stop = new AbortController();
     const { records, journal } = await runExperiment(region.api, request(), stop.signal, ({ phase }) => {
       if (phase === 'settling') stop.abort();
@@ -68,7 +66,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(judge(records, journal, document).verdict).toBe('ABORTED');
   });
 
-  onRegion('a fault that somebody else heals ends it INCONCLUSIVE', async (region) => {
+  test.concurrent('a fault that somebody else heals ends it INCONCLUSIVE', async ({ region }) => {
     const long = request({ phases: { ...document.phases, faultS: 3.5 } });
     const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => (region.faults = []), 500);
@@ -78,7 +76,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(run.reasons.join('\n')).toMatch(/ended before it was healed/);
   });
 
-  onRegion('orders that fail during the fault end it FAIL', async (region) => {
+  test.concurrent('orders that fail during the fault end it FAIL', async ({ region }) => {
     const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
       region.failing = phase === 'fault';
     });
@@ -87,14 +85,14 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(run.reasons.join('\n')).toMatch(/orders failed; at most 0 may/);
   });
 
-  onRegion('does not begin on a region that is broken already, and touches nothing', async (region) => {
+  test.concurrent('does not begin on a region that is broken already, and touches nothing', async ({ region }) => {
     await region.api.break({ verb: 'freeze', target: 'az2' });
     region.calls.length = 0;
     await expect(runExperiment(region.api, request(), never, () => undefined)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(/az2 is already under a fault/) });
     expect(region.calls).toEqual([]);
   });
 
-  onRegion('a region that disappears ends it ERROR', async (region) => {
+  test.concurrent('a region that disappears ends it ERROR', async ({ region }) => {
     const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
       if (phase === 'fault') void region.stop();
     });

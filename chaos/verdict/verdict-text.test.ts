@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from './judge.ts';
+import { stagedDocument, stagedJournal, stagedRecords } from './staged-run.ts';
+import { verdictText } from './verdict-text.ts';
+
+const records = stagedRecords();
+const textOf = (document = stagedDocument, some = records, journal = stagedJournal()): string => verdictText(judge(some, journal, document), document, some, journal, 100).join('\n');
+
+describe('a verdict for people', () => {
+  test('begins with the word and shows figures beside their bars', () => {
+    const text = textOf();
+    expect(text).toMatch(/^PASS {2}A staged run \(kill az1\)/);
+    expect(text).toMatch(/12,000 offered, 12,000 answered, 0 failed {2}\(bar: ≤ 0 failed\)/);
+    expect(text).toMatch(/Added latency +200 ms to the slowest order {2}\(bar: ≤ 250 ms\)/);
+    expect(text).toMatch(/Timeline +fault 0 · steady 0\.00 s · first failed check 0\.09 s/);
+    expect(text).toMatch(/150\/s rated per AZ \(from the model.*67 % used before, 100 % with an AZ gone: can lose an AZ/);
+  });
+
+  test('gives the reason under a verdict that is no PASS', () => {
+    const failing = records.map((record, at) => (at === 9001 ? { ...record, status: 502, bakeMs: null } : record));
+    expect(textOf(stagedDocument, failing)).toMatch(/^FAIL .*\n {2}1 of 12000 orders failed; at most 0 may\./);
+  });
+
+  test('does not round a lost order away', () => {
+    const failing = records.map((record, at) => (at === 9001 ? { ...record, status: 502, bakeMs: null } : record));
+    expect(textOf(stagedDocument, failing)).toMatch(/Availability +99\.991 %, worst second 99\.666 %/);
+  });
+
+  test('says of a control arm that it is expected to fail', () => {
+    expect(textOf({ ...stagedDocument, expect: { ...stagedDocument.expect, verdict: 'FAIL' } })).toMatch(/which is expected to FAIL/);
+  });
+
+  test('can be told of a run without any evidence', () => {
+    expect(textOf(stagedDocument, [], [])).toMatch(/^INCONCLUSIVE/);
+  });
+});
