@@ -279,7 +279,8 @@ class SocketClient implements BalancedClient, AttemptOwner {
 
   #publish(event: BalancerEvent): void {
     const onWallClock = event.type === 'zone.shifted' ? { ...event, untilMs: wallClockMs(event.untilMs) } : event;
-    this.#options.onEvent?.(this.#ring.add(onWallClock, wallClockMs(performance.now())));
+    const stamped = this.#ring.add(onWallClock, wallClockMs(performance.now()));
+    this.#options.onEvent?.(stamped);
   }
 
   /** One timer for everything: moved only when the policy wants to be woken earlier than it is set. */

@@ -1,6 +1,6 @@
 /** A load balancer on an ephemeral port in front of small targets, and raw sockets to talk to both: for tests. */
 import { connect, createServer as createRawServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server as HttpServer } from 'node:http';
 import { Registry } from 'prom-client';
 import { createBalancedClient, type BalancedClient, type BalancedClientOptions } from '#kit/balanced-client.ts';
 import { createHealth } from '#kit/health.ts';
@@ -22,7 +22,7 @@ export async function open(server: Server): Promise<number> {
 }
 
 /** An HTTP target whose `/healthz` is always well. */
-export async function openTarget(listener: RequestListener): Promise<{ port: number; server: Server }> {
+export async function openTarget(listener: RequestListener): Promise<{ port: number; server: HttpServer }> {
   const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
     if (request.url === '/healthz') return void response.end('ok');
     return listener(request, response);

@@ -15,13 +15,13 @@ let trusting: Bench;
 let answerWith: Record<string, string | string[]> = {};
 
 beforeAll(async () => {
-  target = (await openTarget((incoming, response) => {
+  target = await openTarget((incoming, response) => {
     void readBody(incoming).then((body) => {
       const { method, url, headers } = incoming;
       for (const [name, value] of Object.entries(answerWith)) response.setHeader(name, value);
       response.end(JSON.stringify({ method, url, headers, body }));
     });
-  })) as typeof target;
+  });
   bench = await openBalancer([target.port], { rules: { defaultBudgetMs: 1000 } });
   trusting = await openBalancer([target.port], { rules: { trustForwarded: true } });
 });

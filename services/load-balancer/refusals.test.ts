@@ -85,10 +85,10 @@ let bench: Bench;
 const served: string[] = [];
 
 beforeAll(async () => {
-  target = (await openTarget((request, response) => {
+  target = await openTarget((request, response) => {
     served.push(request.url ?? '');
     request.resume().on('end', () => response.end('hi'));
-  })) as typeof target;
+  });
   bench = await openBalancer([target.port]);
 });
 afterAll(async () => {
