@@ -18,12 +18,14 @@ import { regionCommand } from '#chaos/commands/region.ts';
 import { runCommand } from '#chaos/commands/run.ts';
 import { shiftCommand } from '#chaos/commands/shift.ts';
 import { statusCommand } from '#chaos/commands/status.ts';
+import { tableCommand } from '#chaos/commands/table.ts';
 import { trafficCommand } from '#chaos/commands/traffic.ts';
 import { upCommand } from '#chaos/commands/up.ts';
 import { watchCommand } from '#chaos/commands/watch.ts';
 import { loadBalancerCommand } from '../services/load-balancer/standalone.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
+import { codeState } from './code-state.ts';
 import { doctorCommand } from './doctor.ts';
 import { reportFailure } from './failure.ts';
 import { mergeRepeatedSignals, stopWithParent } from './npm-signals.ts';
@@ -63,7 +65,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), shiftCommand(), healCommand(), runCommand()]],
-    ['Parts of it:', [judgeCommand(), regionCommand(), loadBalancerCommand(), benchCommand()]],
+    ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand()]],
   ];
 }
