@@ -20,7 +20,7 @@ export function checkCommand(): Command {
       const began = performance.now();
       const parts = await Promise.all([
         tool('types', 'typescript', 'tsc', ['--noEmit', '-p', '.']),
-        tool('lint', 'oxlint', 'oxlint', ['--config', '.oxlintrc.json', '--deny-warnings']),
+        tool('lint', 'oxlint', 'oxlint', ['--config', '.oxlintrc.json', '--deny-warnings', '--format', 'unix']),
         tool('dead code', 'knip', 'knip', ['--no-progress', '--treat-config-hints-as-errors']),
         houseRules(),
       ]);
