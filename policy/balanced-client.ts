@@ -117,8 +117,9 @@ function handleProbe(state: ClientState, probeId: number, result: ProbeResult, n
   state.probes.delete(probeId);
   if (target === undefined || probe == null || probe.id !== probeId) return;
   target.probe = null;
-  // A check that was lost proves nothing when this process was late itself, or when bytes came while a stall was probed.
-  const spokeSince = probe.stall && target.lastByteMs > probe.startedMs && !result.ok && result.failure === 'timeout';
+  // A check that was lost proves nothing when this process was late itself, or when bytes came meanwhile: else
+  // the loss of every check, with all targets well, would abandon what they are answering.
+  const spokeSince = target.lastByteMs > probe.startedMs && !result.ok && result.failure === 'timeout';
   if (spokeSince || (!result.ok && probe.startedMs < state.discardBeforeMs)) return checkNow(state, target, nowMs);
   const reported = result.answer?.load;
   if (reported != null) target.load = { demand: reported.busy + reported.waiting, limit: reported.limit, atMs: nowMs };

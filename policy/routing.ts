@@ -16,6 +16,12 @@ import { drawTwo, isCheaper, type Choice } from './balancing/two-choices.ts';
 import { SICK_WEIGHT } from './health/fail-open.ts';
 import { domainOf, type ClientState, type Target } from './client-state.ts';
 
+/**
+ * Traffic spills only to what reported its load this recently, milliseconds: the survivors of a lost zone are
+ * busy, and what the dead one reported last makes it look like the emptiest of all.
+ */
+const SPILL_REPORT_MS_MAX = 300;
+
 export function isSick(target: Target): boolean {
   return target.health.state === 'down' && target.health.reach === 'answers' && target.health.reason !== 'draining';
 }
@@ -63,8 +69,11 @@ export function chooseTarget(state: ClientState, failed: Target | null, nowMs: n
     return pickCheaper(state, elsewhere.length > 0 ? elsewhere : all, nowMs, random);
   }
   if (own.length === 0) return pickCheaper(state, others, nowMs, random);
-  const spills = others.length > 0 && state.spill.share > 0 && random() < state.spill.share;
-  return pickCheaper(state, spills ? others : own, nowMs, random);
+  if (state.spill.share > 0 && random() < state.spill.share) {
+    const heard = others.filter((target) => target.load !== null && nowMs - target.load.atMs <= SPILL_REPORT_MS_MAX);
+    if (heard.length > 0) return pickCheaper(state, heard, nowMs, random);
+  }
+  return pickCheaper(state, own, nowMs, random);
 }
 
 function pickCheaper(state: ClientState, targets: readonly Target[], nowMs: number, random: () => number): Target | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addedLatencyMsMax, attemptsPerRequestMax, failed, late, quantile, resentMsMax } from './figures.ts';
+import { addedLatencyMsMax, attemptsPerRequestMax, failed, late, movedMs, quantile, resentMsMax } from './figures.ts';
 import { run, type RunResult } from './run.ts';
 import type { RegionShape } from './region.ts';
 import { forEachSeed } from './seeds.ts';
@@ -38,6 +38,7 @@ for (const [when, ratePerSecond, count] of [['at peak', PEAK, 40], ['at rest', R
       expect(failed(result, 'order'), 'failed orders').toBe(0);
       expect(failed(result, 'menu'), 'failed menus').toBe(0);
       expect(attemptsPerRequestMax(result), 'attempts per request').toBeLessThanOrEqual(1.1);
+      expect(movedMs(result, AZS[seed % 3]!, { fromMs: atMs, untilMs: Infinity }) ?? 0, 'time until traffic has moved').toBeLessThanOrEqual(700);
       const resentMs = resentMsMax(result, atMs);
       if (resentMs !== null) {
         resentRuns += 1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attemptsPerRequestMax, addedLatencyMsMax, failed, late, offered, quantile } from './figures.ts';
+import { attemptsPerRequestMax, addedLatencyMsMax, failed, late, movedMs, offered, quantile } from './figures.ts';
 import type { Region } from './region.ts';
 import { run, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
@@ -36,6 +36,7 @@ for (const az of AZS) {
       const result = kill(seed, PEAK, az);
       expectNobodyNoticed(result);
       const atMs = killAtMs(seed);
+      expect(movedMs(result, az, { fromMs: atMs, untilMs: Infinity }) ?? 0, 'time until traffic has moved').toBeLessThanOrEqual(500);
       addedMs.push(addedLatencyMsMax(result, { fromMs: 2000, untilMs: atMs - 1000 }, { fromMs: atMs - 1000, untilMs: Infinity })!);
     });
     if (addedMs.length < 12) return;

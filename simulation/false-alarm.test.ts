@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StampedEvent } from '#contracts/events.ts';
 import { failed, isBalanced, shareWindows } from './figures.ts';
+import type { Region } from './region.ts';
 import { run, type PlannedFault } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
@@ -10,20 +11,20 @@ const { env } = process;
 const TIMEOUT_MS = 120_000;
 const FAULT_MS = 5000;
 
-/** Loses or delays the next health check on the way from one node to another, once. */
-function disturbOneCheck(from: string, to: string, how: 'lose' | number): PlannedFault {
-  return {
+/** Loses or delays the next health check on the way from one node to another, once; `hits` counts it. */
+function disturbOneCheck(from: string, to: string, how: 'lose' | number): PlannedFault & { hits: number } {
+  const fault = {
     atMs: FAULT_MS,
-    act: (_faults, { network }) => {
-      let left = 1;
+    hits: 0,
+    act: (_faults: unknown, { network }: Region): void => {
       network.interference = (sender, receiver, request) => {
-        const hit = left > 0 && request.kind === 'health' && sender.name === from && receiver.name === to;
-        if (!hit) return 0;
-        left -= 1;
+        if (fault.hits > 0 || request.kind !== 'health' || sender.name !== from || receiver.name !== to) return 0;
+        fault.hits += 1;
         return how;
       };
     },
   };
+  return fault;
 }
 
 function ejections(events: readonly StampedEvent[]): string[] {
@@ -32,18 +33,40 @@ function ejections(events: readonly StampedEvent[]): string[] {
 
 const PAIRS = [['front-door', 'az1-load-balancer'], ['az1-load-balancer', 'az1-storefront-a'], ['az1-storefront-a', 'az1-kitchen-b']] as const;
 
-for (const how of ['lose', 400] as const) {
-  for (const [from, to] of PAIRS) {
-    test(`one check of ${to} that is ${how === 'lose' ? 'lost' : '400 ms slow'} ejects nobody and fails nothing`, { timeout: TIMEOUT_MS }, () => {
-      forEachSeed({ env, count: 4, file }, (seed) => {
-        const { events, violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: FAULT_MS + 4000, faults: [disturbOneCheck(from, to, how)] });
-        expect(violations).toEqual([]);
-        expect(events.filter((event) => event.type === 'target.probe-failed' && event.atMs > FAULT_MS && event.balancer === from && event.target === to), 'the check that failed').toHaveLength(1);
-        expect(ejections(events)).toEqual([]);
-        expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
-      });
+for (const [when, ratePerSecond] of [['under load', PEAK], ['of an idle target', 0]] as const) {
+  for (const how of ['lose', 400] as const) {
+    test(`one check ${when} that is ${how === 'lose' ? 'lost' : '400 ms slow'} ejects nobody and fails nothing`, { timeout: TIMEOUT_MS }, () => {
+      for (const [from, to] of PAIRS) {
+        forEachSeed({ env, count: 4, file }, (seed) => {
+          const disturbance = disturbOneCheck(from, to, how);
+          const { events, violations, ...result } = run({ seed, ratePerSecond, untilMs: FAULT_MS + 4000, faults: [disturbance] });
+          expect(violations).toEqual([]);
+          expect(disturbance.hits, 'checks that were disturbed').toBe(1);
+          const doubts = events.filter((event) => event.type === 'target.doubted' && event.atMs > FAULT_MS);
+          expect(doubts, 'a target that answers meanwhile is not even doubted').toHaveLength(ratePerSecond === PEAK ? 0 : 1);
+          expect(ejections(events)).toEqual([]);
+          expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+        });
+      }
     });
   }
+}
+
+for (const [whose, from] of [['every health check of the region', null], ['every health check of the front door', 'front-door']] as const) {
+  test(`when ${whose} is lost and all targets are well, nothing fails`, { timeout: TIMEOUT_MS }, () => {
+    forEachSeed({ env, count: 6, file }, (seed) => {
+      const loseChecks: PlannedFault = {
+        atMs: FAULT_MS,
+        act: (_faults, { network }) => {
+          network.interference = (sender, _receiver, request) => (request.kind === 'health' && (from === null || sender.name === from) ? 'lose' : 0);
+        },
+      };
+      const { events, violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: FAULT_MS + 10_000, faults: [loseChecks] });
+      expect(violations).toEqual([]);
+      expect(events.filter((event) => event.type === 'target.probe-failed' && event.atMs > FAULT_MS), 'checks that failed').not.toEqual([]);
+      expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+    });
+  });
 }
 
 for (const name of ['front-door', 'az2-load-balancer', 'az2-storefront-a']) {

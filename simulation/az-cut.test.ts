@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { failed, offered } from './figures.ts';
+import type { Interference } from './network.ts';
+import { run, type PlannedFault } from './run.ts';
+import { forEachSeed } from './seeds.ts';
+
+const AZS = ['az1', 'az2', 'az3'];
+const PEAK = 300;
+const file = import.meta.filename;
+const { env } = process;
+const TIMEOUT_MS = 120_000;
+const FAULT_MS = 5000;
+const UNTIL_MS = 15_000;
+
+const CUTS: [string, (az: string) => Interference][] = [
+  ['nothing that comes from outside reaches an AZ', (az) => (from, to) => (to.az === az && from.az !== az ? 'lose' : 0)],
+  ['an AZ cannot reach another', (az) => (from, to) => (from.az === az && to.az !== null && to.az !== az ? 'lose' : 0)],
+  ['two AZs cannot reach each other', (az) => (from, to) => (from.az !== null && to.az !== null && from.az !== to.az && from.az !== az && to.az !== az ? 'lose' : 0)],
+  ['everything into an AZ takes 400 ms longer', (az) => (from, to) => (to.az === az && from.az !== az ? 400 : 0)],
+];
+
+for (const [what, interferenceOf] of CUTS) {
+  test(`when ${what}, nothing fails at peak`, { timeout: TIMEOUT_MS }, () => {
+    forEachSeed({ env, count: 6, file }, (seed) => {
+      const interference = interferenceOf(AZS[seed % 3]!);
+      const cut: PlannedFault = { atMs: FAULT_MS + ((seed * 37) % 500), act: (_faults, { network }) => { network.interference = interference; } };
+      const { violations, events, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: UNTIL_MS, faults: [cut] });
+      expect(violations).toEqual([]);
+      expect(events.filter((event) => event.type === 'target.ejected' && event.atMs > FAULT_MS), 'what was taken out').not.toEqual([]);
+      expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+    });
+  });
+}
+
+test('an AZ that is shifted away gets nothing new after a second, fails nothing, and takes its share again afterwards', { timeout: TIMEOUT_MS }, () => {
+  forEachSeed({ env, count: 4, file }, (seed) => {
+    const az = AZS[seed % 3]!;
+    const shift: PlannedFault = {
+      atMs: FAULT_MS,
+      act: (_faults, { clients }) => {
+        for (const client of clients.values()) client.shift(az, FAULT_MS + 8000);
+      },
+    };
+    const { violations, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: FAULT_MS + 20_000, faults: [shift] });
+    expect(violations).toEqual([]);
+    expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
+    const served = (fromMs: number, untilMs: number): number => offered({ records: result.records.filter((record) => record.az === az) }, 'order', { fromMs, untilMs });
+    expect(served(FAULT_MS + 1000, FAULT_MS + 8000)).toBe(0);
+    expect(served(FAULT_MS + 10_000, FAULT_MS + 20_000)).toBeGreaterThan(800);
+  });
+});
