@@ -65,7 +65,7 @@ function install(folder, what) {
   // NODE_ENV=production or an npmrc must not leave out what the commands need.
   const child = spawn(
     command,
-    [...before, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--package-lock=true', '--no-audit', '--no-fund', '--no-progress', '--global=false', '--dry-run=false', '--prefix', folder],
+    [...before, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--package-lock=true', '--no-audit', '--no-fund', '--no-progress', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000', '--global=false', '--dry-run=false', '--prefix', folder],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, npm_config_update_notifier: 'false' } },
   );
   let output = '';
@@ -91,7 +91,8 @@ function install(folder, what) {
     child.on('error', (error) => reject(new NotReady(`npm cannot be started (${error.message}). Install npm and run this again.`)));
     child.on('close', (code) => {
       if (stoppedBy !== null) reject(new Interrupted(stoppedBy));
-      else if (code !== 0) reject(new NotReady(`installing ${what} failed. npm says:\n${complaint(output)}\nMend that, or run "npm ci --ignore-scripts" in ${folder} yourself, then run this again.`));
+      // npm warns and succeeds when a package could not be unpacked whole, as on a full disk.
+      else if (code !== 0 || output.includes('TAR_ENTRY_ERROR')) reject(new NotReady(`installing ${what} failed. npm says:\n${complaint(output)}\nMend that, or run "npm ci --ignore-scripts" in ${folder} yourself, then run this again.`));
       else {
         say(`installed ${what} in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
         resolve(undefined);
@@ -118,8 +119,9 @@ class Interrupted extends Error {
  * @param {string} output
  */
 function complaint(output) {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.includes('A complete log of this run'));
-  const errors = lines.filter((line) => /^npm (?:error|ERR!) *\S/.test(line));
+  const lines = [...new Set(output.split('\n'))].filter((line) => line.trim() !== '' && !line.includes('A complete log of this run'));
+  // Indented ones are stacks and dumped objects.
+  const errors = lines.filter((line) => /^npm (?:error|ERR!|warn tar) \S/.test(line));
   const manual = errors.findIndex((line) => line.includes('Clean install a project'));
   const told = errors.length === 0 ? lines.slice(-COMPLAINT_LINES) : errors.slice(0, manual === -1 ? COMPLAINT_LINES : manual);
   return told.map((line) => `  ${line}`).join('\n');
@@ -132,13 +134,14 @@ function wantedStamp() {
 }
 
 const STAMP = join(ROOT, 'node_modules', '.azimuth-installed');
+const NPM_RECORD = join(ROOT, 'node_modules', '.package-lock.json');
 
 function isInstalled() {
   const wanted = wantedStamp();
   const stamp = readText(STAMP);
   if (stamp !== null) return stamp === wanted;
   // Somebody ran npm themselves: its own record, written last, says whether that came to the same.
-  const record = readText(join(ROOT, 'node_modules', '.package-lock.json'));
+  const record = readText(NPM_RECORD);
   if (record === null || !recordMatches(record)) return false;
   writeStamp(wanted);
   return true;
@@ -182,7 +185,13 @@ async function ensureDependencies() {
   await withInstallLock(join(ROOT, '.azimuth', 'install.lock'), say, async () => {
     if (isInstalled()) return;
     fs.rmSync(STAMP, { force: true });
-    await install(ROOT, 'dependencies');
+    try {
+      await install(ROOT, 'dependencies');
+    } catch (error) {
+      // Otherwise npm's record would vouch for what is not there.
+      fs.rmSync(NPM_RECORD, { force: true });
+      throw error;
+    }
     writeStamp(wantedStamp());
   });
 }

@@ -138,6 +138,14 @@ test('a failed install is one message with what npm said, exit 5, and the comman
   expect(existsSync(join(checkout, '.azimuth/install.lock'))).toBe(false);
 });
 
+test('an install for which the disk was too small is a failure, though npm says it succeeded, and is made again', async () => {
+  const npm = `#!/bin/sh\nmkdir -p node_modules\ncp package-lock.json node_modules/.package-lock.json\necho 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write' >&2\n`;
+  const run = await finish(start(['exit', '0'], stubOnPath('npm', npm)));
+  expect(run).toMatchObject({ code: 5, out: '' });
+  expect(run.err).toContain('no space left on device');
+  expect((await finish(start(['exit', '0']))).err).toContain('installed dependencies');
+});
+
 test('without Node there is one sentence and exit 5', async () => {
   const folder = join(home, 'bin');
   mkdirSync(folder);
