@@ -32,7 +32,7 @@ export function measureHttp(app: FastifyInstance, registry: Registry): void {
       inFlight -= 1;
       const route = reply.request.routeOptions.url ?? 'unknown';
       // 499, as nginx has it: the client left before the answer.
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      const status = reply.raw.writableEnded ? reply.raw.statusCode : 499;
       if (route !== '/healthz') duration.observe({ route, status }, reply.elapsedTime / 1000);
     });
     done();

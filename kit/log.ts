@@ -6,7 +6,8 @@
 import { pino, type Logger } from 'pino';
 import { ConfigError } from './config.ts';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** Levels of the log, from all to nothing. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
  * @param instance endpoint name, on every line
@@ -14,8 +15,8 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
  * @throws ConfigError for an unknown level
  */
 export function createLogger(instance: string, level: string = process.env['LOG_LEVEL'] || 'warn'): Logger {
-  if (!LEVELS.includes(level)) {
-    throw new ConfigError(`LOG_LEVEL=${JSON.stringify(level)} is not allowed: it must be one of ${LEVELS.join(', ')}`);
+  if (!(LOG_LEVELS as readonly string[]).includes(level)) {
+    throw new ConfigError(`LOG_LEVEL=${JSON.stringify(level)} is not allowed: it must be one of ${LOG_LEVELS.join(', ')}`);
   }
   return pino({ level, base: { instance }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
 }

@@ -1,9 +1,7 @@
 /** Starts the customers of a region; they rest until they are told a rate. */
 import { systemClock } from '#kit/clock.ts';
-import { readConfig } from '#kit/config.ts';
-import { readInstance, requireAddress } from '#kit/instance.ts';
+import { readProgram, requireAddress } from '#kit/instance.ts';
 import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
-import { createLogger } from '#kit/log.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { watchRegion } from '#kit/region-file.ts';
 import { PATIENCE_MS } from '#contracts/records.ts';
@@ -12,9 +10,7 @@ import { CustomersConfigSchema } from './config.ts';
 import { RegionShops } from './shops.ts';
 
 await runProgram(async () => {
-  const config = readConfig(CustomersConfigSchema);
-  const instance = readInstance();
-  const log = createLogger(instance.id);
+  const { config, instance, log } = readProgram(CustomersConfigSchema);
   const shops = new RegionShops(instance.region);
   const { admin, health, generator } = createCustomers({ config, instance, log, metrics: createMetrics(instance.version), clock: systemClock, shops });
   const ignored = (error: Error): void => log.warn({ reason: error.message }, 'region.ignored');

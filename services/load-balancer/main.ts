@@ -1,11 +1,9 @@
 /** Starts the front door or the load balancer of an AZ, as the region's description says. */
 import { createAdminServer } from '#kit/admin-server.ts';
 import { measureBalancers } from '#kit/balanced-client/measure-balancers.ts';
-import { readConfig } from '#kit/config.ts';
 import { createHealth } from '#kit/health.ts';
-import { readInstance, requireAddress } from '#kit/instance.ts';
+import { readProgram, requireAddress } from '#kit/instance.ts';
 import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
-import { createLogger } from '#kit/log.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { watchRegion } from '#kit/region-file.ts';
 import { createLoadBalancer } from './app.ts';
@@ -18,9 +16,7 @@ import { createUpstreams } from './upstreams.ts';
 const CUSTOMER_BUDGET_MS = 1000;
 
 await runProgram(async () => {
-  const config = readConfig(LoadBalancerConfigSchema);
-  const instance = readInstance();
-  const log = createLogger(instance.id);
+  const { config, instance, log } = readProgram(LoadBalancerConfigSchema);
   const metrics = createMetrics(instance.version);
   const isFrontDoor = instance.endpoint.role === 'front-door';
   const upstreams = createUpstreams(instance, config.LOAD_BALANCER_DEFAULT_SERVICE, config.AZIMUTH_RESCUE === 'on', (event) =>

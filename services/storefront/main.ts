@@ -1,9 +1,8 @@
 /** Starts a storefront of the region. */
 import { createBalancedClient } from '#kit/balanced-client.ts';
-import { readConfig } from '#kit/config.ts';
-import { readInstance, requireAddress } from '#kit/instance.ts';
+import { measureBalancers } from '#kit/balanced-client/measure-balancers.ts';
+import { readProgram, requireAddress } from '#kit/instance.ts';
 import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
-import { createLogger } from '#kit/log.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { endpointsOfService, targetsOf } from '#kit/region/endpoints.ts';
 import { watchRegion } from '#kit/region-file.ts';
@@ -11,9 +10,7 @@ import { createStorefront } from './app.ts';
 import { StorefrontConfigSchema } from './config.ts';
 
 await runProgram(async () => {
-  const config = readConfig(StorefrontConfigSchema);
-  const instance = readInstance();
-  const log = createLogger(instance.id);
+  const { config, instance, log } = readProgram(StorefrontConfigSchema);
   const kitchen = createBalancedClient({
     upstream: 'kitchen',
     ownZone: instance.endpoint.az,
@@ -24,7 +21,9 @@ await runProgram(async () => {
     onEvent: (event) => log.info(event, event.type),
     balancer: instance.id,
   });
-  const { traffic, admin, health } = createStorefront({ instance, log, metrics: createMetrics(instance.version), kitchen });
+  const metrics = createMetrics(instance.version);
+  measureBalancers(metrics, { kitchen });
+  const { traffic, admin, health } = createStorefront({ instance, log, metrics, kitchen });
   watchRegion(
     instance.regionFile,
     (region) => kitchen.setTargets(targetsOf(endpointsOfService(region, 'kitchen'))),
