@@ -8,6 +8,7 @@ import { CommandFailure } from '#kit/command-line.ts';
 const BENCHES: Readonly<Record<string, string>> = {
   'load-balancer': 'added latency and CPU per request, beside HAProxy and nginx in the same run',
   decisions: 'what one decision of the balanced client costs',
+  customers: 'how many requests a second the customers can make on one core',
   simulation: 'how many replicas the simulation carries per second',
 };
 

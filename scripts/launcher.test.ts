@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -127,6 +127,22 @@ test('the lock of a start that died is taken over', async () => {
   writeFileSync(join(checkout, '.azimuth/install.lock'), JSON.stringify({ pid: dead.pid, start: '1', host: (await import('node:os')).hostname() }));
   expect(await finish(start(['exit', '0']))).toMatchObject({ code: 0 });
   expect(existsSync(join(checkout, '.azimuth/install.lock'))).toBe(false);
+});
+
+test('a start on another host that shares the checkout is waited for as long as it gives a sign', async () => {
+  mkdirSync(join(checkout, '.azimuth'));
+  const path = join(checkout, '.azimuth/install.lock');
+  const theirs = JSON.stringify({ pid: 1, start: '1', host: 'elsewhere' });
+  writeFileSync(path, theirs);
+  const waiting = start(['exit', '0']);
+  waiting.stderr?.once('data', () => {
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+    const longAgo = new Date(Date.now() - 120_000);
+    utimesSync(path, longAgo, longAgo);
+  });
+  const run = await finish(waiting);
+  expect(run.code).toBe(0);
+  expect(run.err).toMatch(/^azimuth: another start is installing .*; waiting for it …\nazimuth: installing/);
 });
 
 test('a failed install is one message with what npm said, exit 5, and the command does not run', async () => {

@@ -77,6 +77,14 @@ test('an unknown flag is exit 2, and the nearest one and the help are named', as
   expect(run.err).toMatch(/^azimuth: unknown option '--jsn'\n\(Did you mean --json\?\)\n\n?See ".\/azimuth doctor --help"/);
 });
 
+test('a benchmark that there is not is exit 2, and those that there are are named', async () => {
+  expect(await azimuth(['bench', 'toaster'])).toEqual({ code: 2, out: '', err: expect.stringMatching(/There is no benchmark "toaster"\.\nThere are: .*simulation/) });
+});
+
+test('the flags of a benchmark are its own', async () => {
+  expect(await azimuth(['bench', 'simulation', '--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--replicas') });
+});
+
 test('a flag that npm swallowed is exit 2 with the right command, and nothing is done', async () => {
   const run = await azimuth(['doctor'], { npm_lifecycle_event: 'doctor', npm_package_json: join(ROOT, 'package.json'), npm_config_json: 'true' });
   expect(run).toMatchObject({ code: 2, out: '' });

@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { CommandFailure } from '#kit/command-line.ts';
 
 /** The checkout. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,7 +23,13 @@ export interface ToolRun {
 /** Path of the program that package `name` installs as `bin`. */
 function toolPath(name: string, bin: string): string {
   const folder = join(ROOT, 'node_modules', name);
-  const { bin: declared } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: string | Record<string, string> };
+  let manifest: string;
+  try {
+    manifest = readFileSync(join(folder, 'package.json'), 'utf8');
+  } catch {
+    throw new CommandFailure(`${name} is missing from node_modules.`, EXIT.NOT_READY, 'Remove the folder node_modules and run this again: it is then installed anew.');
+  }
+  const { bin: declared } = JSON.parse(manifest) as { bin: string | Record<string, string> };
   const path = typeof declared === 'string' ? declared : declared[bin];
   if (path === undefined) throw new Error(`the package ${name} installs no "${bin}"`);
   return join(folder, path);
