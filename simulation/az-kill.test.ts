@@ -54,6 +54,20 @@ for (const part of ['-dc1', '-dc2', '-kitchen-a', '-storefront-a', '-load-balanc
   });
 }
 
+test('orders without a key are never written twice: an AZ that dies fails what it held, and nothing more', { timeout: TIMEOUT_MS }, () => {
+  forEachSeed({ env, count: 8, file }, (seed) => {
+    const atMs = killAtMs(seed);
+    const result = run({ seed, ratePerSecond: PEAK, untilMs: atMs + 5000, faults: [{ atMs, act: (faults) => faults.kill('az1') }], shape: { keyed: false } });
+    expect(result.violations).toEqual([]);
+    expect(result.bakedTwice).toBe(0);
+    expect(failed(result, 'menu')).toBe(0);
+    const lost = result.records.filter((record) => record.kind === 'order' && record.status !== 201);
+    expect(lost.filter((record) => record.intendedMs < atMs), 'under way when it died').not.toHaveLength(0);
+    // The processes of an AZ die within 5 ms of each other, and news of a death takes a message.
+    expect(lost.filter((record) => record.intendedMs > atMs + 10), 'sent after it had died').toHaveLength(0);
+  });
+});
+
 test('one AZ alone carries its rated 150 orders a second: 99.9 % of 20,000 within half a second', { timeout: TIMEOUT_MS }, () => {
   const result = alone(150);
   expect(offered(result, 'order')).toBeGreaterThan(20_000);

@@ -3,8 +3,8 @@
  * a virtual clock. The decisions are the shipped ones (`policy/balanced-client.ts`), not a model of them.
  *
  * It also holds the policy to its contract, since a broken promise here is an outage there: every request
- * ends exactly once, nothing is sent more than twice, an unreplayable request is sent once, nothing to a target is left open
- * when its sockets are destroyed, and the clock is never asked to spin.
+ * ends exactly once, nothing is sent more than twice, what may not be repeated is written once, nothing to a
+ * target is left open when its sockets are destroyed, and the clock is never asked to spin.
  */
 import { ERRORS } from '#contracts/errors.ts';
 import type { BalancerEvent, StampedEvent } from '#contracts/events.ts';
@@ -26,7 +26,8 @@ export interface ClientShape {
 
 interface Waiting {
   request: Request;
-  replayable: boolean;
+  /** An attempt went out on a connected socket. */
+  written: boolean;
   sent: number;
   firstSentMs: number;
   done: (reply: Reply) => void;
@@ -76,10 +77,10 @@ export class BalancedClient {
   }
 
   /** Sends one request; `done` runs once, unless the caller cancels before. Returns the cancellation. */
-  request(request: Request, replayable: boolean, done: (reply: Reply) => void): () => void {
+  request(request: Request, done: (reply: Reply) => void): () => void {
     const requestId = `${request.key}/${this.requests++}`;
-    this.waiting.set(requestId, { request, replayable, sent: 0, firstSentMs: 0, done });
-    this.dispatch({ type: 'request.arrived', requestId, replayable, budgetMs: request.budgetMs });
+    this.waiting.set(requestId, { request, written: false, sent: 0, firstSentMs: 0, done });
+    this.dispatch({ type: 'request.arrived', requestId, replayable: request.replayable, budgetMs: request.budgetMs });
     return () => {
       if (!this.waiting.has(requestId)) return;
       this.dispatch({ type: 'request.cancelled', requestId });
@@ -188,11 +189,14 @@ export class BalancedClient {
     if (waiting.sent > 2) this.trace.violated(this.node, `sends ${requestId} for the ${waiting.sent}. time`);
     if (waiting.sent === 1) waiting.firstSentMs = this.node.time.nowMs;
     else this.trace.resent(this.node, this.upstream, requestId, waiting.firstSentMs);
-    if (waiting.sent > 1 && !waiting.replayable) this.trace.violated(this.node, `sends ${requestId} again, which may not be`);
+    if (waiting.sent > 1 && waiting.written && !waiting.request.replayable) this.trace.violated(this.node, `sends ${requestId} again, which may not be`);
     const attempt: Attempt = { requestId, target, call: null as unknown as Call, reply: null };
     this.attempts.set(attemptId, attempt);
     attempt.call = this.network.call(this.node, target, { ...waiting.request, budgetMs: action.budgetMs }, {
-      written: () => this.dispatch({ type: 'attempt.written', attemptId }),
+      written: () => {
+        waiting.written = true;
+        this.dispatch({ type: 'attempt.written', attemptId });
+      },
       replied: (reply) => {
         attempt.reply = reply;
         this.dispatch({ type: 'attempt.responded', attemptId, status: reply.status, retriedBelow: reply.retried !== null, noTarget: reply.error === 'AZ_NO_TARGET' });
@@ -256,7 +260,7 @@ export class BalancedClient {
       call.abort();
       end({ ok: false, failure: 'timeout', rttMs: node.time.nowMs - sentMs, answer: null });
     });
-    const call = this.network.call(node, target, { kind: 'health', key: '', budgetMs: null }, {
+    const call = this.network.call(node, target, { kind: 'health', key: '', budgetMs: null, replayable: true }, {
       written: () => {},
       replied: (reply) => {
         const rttMs = node.time.nowMs - sentMs;

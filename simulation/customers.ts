@@ -12,11 +12,14 @@ export class Customers {
   private readonly node: Node;
   private readonly network: Network;
   private readonly frontDoor: Node;
+  private readonly keyed: boolean;
   private readonly random: () => number;
   private ratePerSecond = 0;
   private sequence = 0;
 
-  constructor(node: Node, network: Network, frontDoor: Node, random: () => number) {
+  /** @param keyed orders carry an `idempotency-key`, as the region's own customers send them */
+  constructor(node: Node, network: Network, frontDoor: Node, keyed: boolean, random: () => number) {
+    this.keyed = keyed;
     this.node = node;
     this.network = network;
     this.frontDoor = frontDoor;
@@ -55,7 +58,7 @@ export class Customers {
       call.abort();
       settle();
     });
-    const call: Call = this.network.call(node, this.frontDoor, { kind, key, budgetMs: PATIENCE_MS }, {
+    const call: Call = this.network.call(node, this.frontDoor, { kind, key, budgetMs: PATIENCE_MS, replayable: kind === 'menu' || this.keyed }, {
       written: () => {},
       replied: (reply) => {
         record.answeredMs = node.time.nowMs;

@@ -23,7 +23,6 @@ export class LoadBalancer implements Program {
   }
 
   handle(call: Call): void {
-    // Menus are reads and orders carry a key: the region's customers send nothing that may not be repeated.
-    call.onAborted = this.client.request(call.request, true, (reply) => call.respond(reply));
+    call.onAborted = this.client.request(call.request, (reply) => call.respond(reply));
   }
 }

@@ -19,6 +19,8 @@ export interface Request {
   key: string;
   /** `x-deadline-ms`: what was left of the caller's patience when it was sent. */
   budgetMs: number | null;
+  /** Idempotent, or with an `idempotency-key`. */
+  replayable: boolean;
 }
 
 export interface Reply {

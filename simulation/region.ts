@@ -27,6 +27,8 @@ export interface RegionShape {
   /** Replicas of each AZ that one caller sees. */
   subset: number;
   rescue: boolean;
+  /** Orders carry an `idempotency-key`, so that they may be sent again. */
+  keyed: boolean;
   /** The front door alone times tries out. */
   frontDoor: Partial<ClientParameters>;
   parameters: Partial<ClientParameters>;
@@ -41,6 +43,7 @@ const DEFAULT_REGION: RegionShape = {
   kitchensPerAz: 2,
   subset: 8,
   rescue: true,
+  keyed: true,
   frontDoor: { tryTimeoutMs: 690 },
   parameters: {},
   kitchen: DEFAULT_KITCHEN,
@@ -110,7 +113,7 @@ export function createRegion(time: VirtualTime, seed: number, change: Partial<Re
   const frontDoor = new Node(time, { name: `${shape.prefix}front-door`, az: null, dc: null }, (self, listen) =>
     new LoadBalancer(balanced(self, 'load-balancer', loadBalancers, { ...shape.parameters, ...shape.frontDoor }, listen)));
   const everyone = new Node(time, { name: `${shape.prefix}customers`, az: null, dc: null }, () => ({ handle: () => {}, load: () => null, firstAttempts: () => null }));
-  const customers = new Customers(everyone, network, frontDoor, fork());
+  const customers = new Customers(everyone, network, frontDoor, shape.keyed, fork());
 
   for (const node of [...nodes.values(), frontDoor, everyone]) node.start(0);
   return { time, network, trace, customers, baked, nodes, frontDoor, clients };

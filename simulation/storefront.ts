@@ -33,6 +33,6 @@ export class Storefront implements Program {
       node.timer(node.time.nowMs + MENU_MS, () => call.respond({ status: 200, az: node.az, retried: null, bakeMs: null, error: null, health: null }));
       return;
     }
-    call.onAborted = this.client.request(call.request, true, (reply) => call.respond({ ...reply, az: node.az }));
+    call.onAborted = this.client.request(call.request, (reply) => call.respond({ ...reply, az: node.az }));
   }
 }
