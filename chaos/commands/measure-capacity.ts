@@ -2,7 +2,7 @@
  * `./azimuth run capacity`: says beforehand how long it takes, shows what it does, keeps each probe as it is
  * over, and ends with the knees, the rating and the designed peak that follow.
  */
-import type { CapacityEvidence } from '#contracts/capacity.ts';
+import type { CapacityEvidence, CapacityProbe } from '#contracts/capacity.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -12,7 +12,7 @@ import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#p
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacity-probe.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
-import { capacityConditions, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
+import { capacityConditions, forgetUnderway, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
 import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
 import { requireReady } from '../experiments/precondition.ts';
 import { createRegionApi } from '../experiments/region-api.ts';
@@ -39,23 +39,28 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
   const conditions = capacityConditions(region, status.settings.ovens);
   const rated = ratedFromModel(conditions.ovensPerAz, conditions.bakeMeanMs);
   const guessPerSecond = rated * KNEE_OF_RATED;
-  const earlier = readEvidence(folder);
-  const usable = earlier !== null && sameConditions(earlier.conditions, conditions) ? earlier.probes : [];
+  const usable = (which: 'finished' | 'underway'): CapacityProbe[] => {
+    const earlier = readEvidence(folder, which);
+    return earlier !== null && sameConditions(earlier.conditions, conditions) ? earlier.probes : [];
+  };
   // Measured alone, an AZ keeps what is known of the others.
-  const known = resume ? usable : usable.filter(({ az }) => azs.length < AVAILABILITY_ZONES.length && !azs.includes(az));
+  const ofOthers = usable('finished').filter(({ az }) => !azs.includes(az));
+  const known = resume ? [...ofOthers, ...usable('underway').filter(({ az }) => azs.includes(az))] : ofOthers;
   progress(`Measuring ${azs.join(', ')}, the other AZs shifted away: each rate until ${PROBE_ORDERS.toLocaleString('en-GB')} orders are answered, about ${minutes(estimateSeconds(azs.length, guessPerSecond))} in all. Leave the machine alone meanwhile.`);
   const tell = narrator();
   try {
     const evidence = await measureCapacity({
       api, tryRate: prober(api, seed), azs, conditions, guessPerSecond, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
       onProbe: (partial) => {
-        writeEvidence(folder, partial);
+        writeEvidence(folder, partial, 'underway');
         const last = partial.probes.at(-1);
         if (last !== undefined) progress(`${last.az}: ${last.ratePerSecond}/s ${last.held ? 'holds' : 'does not hold'} (${last.missed} of ${last.orders} orders missed 500 ms, p99 ${last.latencyMsP99?.toFixed(0) ?? '?'} ms, processors at most ${(last.cpuMax * 100).toFixed(0)} % busy).`);
       },
     });
+    const path = writeEvidence(folder, evidence);
+    forgetUnderway(folder);
     if (json) printJson(evidence);
-    else printResult(summary(evidence, folder));
+    else printResult(summary(evidence, path));
   } catch (error) {
     if (signal.aborted) throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, 'Go on with "./azimuth run capacity --resume".');
     throw error;
@@ -73,7 +78,7 @@ function narrator(): (az: string, ratePerSecond: number, count: number, state: P
   };
 }
 
-function summary({ knees, conditions, probes }: CapacityEvidence, folder: string): string {
+function summary({ knees, conditions, probes }: CapacityEvidence, path: string): string {
   const known = AVAILABILITY_ZONES.flatMap((az) => knees[az] ?? []);
   const all = known.length === AVAILABILITY_ZONES.length;
   return [
@@ -81,7 +86,7 @@ function summary({ knees, conditions, probes }: CapacityEvidence, folder: string
     all
       ? `Rated ${ratedFromKnees(known)}/s per AZ, designed peak ${designedPeak(ratedFromKnees(known), AVAILABILITY_ZONES.length)}/s (${conditions.ovensPerAz} ovens per AZ, ${conditions.bakeMeanMs} ms, ${conditions.cpuModel}).`
       : 'The rating needs the knee of every AZ; until then it comes from the model.',
-    `Evidence: ${folder}/capacity.json`,
+    `Evidence: ${path}`,
   ].join('\n');
 }
 

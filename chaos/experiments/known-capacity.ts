@@ -2,7 +2,7 @@
  * What a region's AZs are rated for: from the evidence that `run capacity` left in its state folder, if that
  * was measured with these ovens, this bake and this processor, else from the model.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAPACITY_SCHEMA, type AzCapacity, type CapacityConditions, type CapacityEvidence } from '#contracts/capacity.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
@@ -10,7 +10,8 @@ import type { Region } from '#contracts/region.ts';
 import { capacityOf, designedPeak } from '#policy/headroom.ts';
 import { cpuModel } from './observer.ts';
 
-const EVIDENCE_FILE = 'capacity.json';
+/** `finished` is what counts; `underway` is what a measurement that was stopped goes on from. */
+const FILES = { finished: 'capacity.json', underway: 'capacity-underway.json' } as const;
 
 /** `ovensPerKitchen`: what the switch says, null for the description's. The AZ with the fewest ovens counts. */
 export function capacityConditions(region: Region, ovensPerKitchen: number | null): CapacityConditions {
@@ -37,9 +38,9 @@ export function peakOf(capacity: AzCapacity): number {
 }
 
 /** Null when there is none, or none that can be read. */
-export function readEvidence(folder: string): CapacityEvidence | null {
+export function readEvidence(folder: string, which: keyof typeof FILES = 'finished'): CapacityEvidence | null {
   try {
-    const evidence = JSON.parse(readFileSync(join(folder, EVIDENCE_FILE), 'utf8')) as Partial<CapacityEvidence>;
+    const evidence = JSON.parse(readFileSync(join(folder, FILES[which]), 'utf8')) as Partial<CapacityEvidence>;
     const whole = evidence.schema === CAPACITY_SCHEMA && typeof evidence.conditions === 'object' && typeof evidence.knees === 'object' && Array.isArray(evidence.probes);
     return whole ? (evidence as CapacityEvidence) : null;
   } catch {
@@ -48,10 +49,15 @@ export function readEvidence(folder: string): CapacityEvidence | null {
 }
 
 /** A reader sees the whole file or the one before. Throws the file system's error. */
-export function writeEvidence(folder: string, evidence: CapacityEvidence): string {
+export function writeEvidence(folder: string, evidence: CapacityEvidence, which: keyof typeof FILES = 'finished'): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, EVIDENCE_FILE);
+  const path = join(folder, FILES[which]);
   writeFileSync(`${path}.tmp`, `${JSON.stringify(evidence, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);
   return path;
+}
+
+/** A finished measurement has nothing to go on from. */
+export function forgetUnderway(folder: string): void {
+  rmSync(join(folder, FILES.underway), { force: true });
 }

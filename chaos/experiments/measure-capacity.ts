@@ -51,9 +51,7 @@ export async function measureCapacity(options: MeasureOptions): Promise<Capacity
       await giveBack.end();
     }
   }
-  const complete = withKnees(evidence, options);
-  options.onProbe(complete);
-  return complete;
+  return withKnees(evidence, options);
 }
 
 /** Seconds that are left, when every search takes {@link PROBES_PER_AZ} probes and half of them are given up early. */
