@@ -12,7 +12,6 @@ export const OrderSchema = Type.Object(
   { pizza: Type.Enum([...PIZZAS]), note: Type.Optional(Type.String({ maxLength: 200 })) },
   { additionalProperties: false },
 );
-export type Order = Static<typeof OrderSchema>;
 
 /** Headers of `POST /orders` at every hop. The key makes the order safe to send again. */
 export const OrderHeadersSchema = Type.Object({

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createSteppedClock, type SteppedClock } from '#kit/stepped-clock.ts';
 import { createArrivals, takeDue } from '#policy/arrivals.ts';
 import { Generator } from './generator.ts';
-import { Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 interface Sent {
   arm: string;

@@ -10,7 +10,7 @@ import type { CustomerRecord, CustomerSummary } from '#contracts/records.ts';
 
 let folder: string;
 let admin: number;
-let shops: Server[];
+let shops: [Server, Server, Server];
 let seen: { shop: number; method: string; path: string; headers: Record<string, unknown> }[];
 let deaf: boolean;
 let child: ChildProcess;
@@ -38,7 +38,7 @@ async function openShop(shop: number): Promise<Server> {
   return server;
 }
 
-const portOf = (server: Server | undefined): number => (server?.address() as { port: number }).port;
+const portOf = (server: Server): number => (server.address() as { port: number }).port;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'customers-'));
@@ -117,8 +117,7 @@ test('a shop that never answers costs every customer exactly the patience, and S
 
 test('a shop that is gone fails its customers at once, without harm to the generator', async () => {
   const front = shops[0];
-  front?.close();
-  front?.closeAllConnections();
+  front.close().closeAllConnections();
   await setTraffic({ ratePerSecond: 50 });
   await vi.waitFor(async () => expect((await records()).length).toBeGreaterThan(20));
   expect((await records()).every(({ status }) => status === null)).toBe(true);

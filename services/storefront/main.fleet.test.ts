@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 let folder: string;
 let traffic: number;
-let kitchens: Server[];
+let kitchens: [Server, Server];
 let orders: { kitchen: string; headers: IncomingHttpHeaders }[];
 let child: ChildProcess;
 let exit: Promise<number | null>;
@@ -57,11 +57,11 @@ beforeEach(async () => {
     program: null,
     environment: {},
   });
-  const kitchenPort = (i: number): number => (kitchens[i]?.address() as { port: number }).port;
+  const portOf = (server: Server): number => (server.address() as { port: number }).port;
   const endpoints = [
     endpoint('az1-storefront-a', 'az1', 'storefront', traffic, admin),
-    endpoint('az1-kitchen-a', 'az1', 'kitchen', kitchenPort(0), null),
-    endpoint('az2-kitchen-a', 'az2', 'kitchen', kitchenPort(1), null),
+    endpoint('az1-kitchen-a', 'az1', 'kitchen', portOf(kitchens[0]), null),
+    endpoint('az2-kitchen-a', 'az2', 'kitchen', portOf(kitchens[1]), null),
   ];
   writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints }));
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
@@ -91,7 +91,7 @@ test('an order is baked by a kitchen of the same AZ, and by another AZ when that
   expect(first.headers.get('x-az')).toBe('az1');
   expect(first.headers.get('server-timing')).toBe('oven;dur=1');
   expect(orders[0]?.headers).toMatchObject({ 'idempotency-key': 'k1', 'x-attempt': '1', 'x-deadline-ms': expect.stringMatching(/^(8\d\d|900)$/) });
-  kitchens[0]?.close().closeAllConnections();
+  kitchens[0].close().closeAllConnections();
   const second = await order('k2');
   expect(second.status).toBe(201);
   expect(await second.json()).toEqual({ kitchen: 'az2-kitchen-a' });
