@@ -6,6 +6,9 @@ import type { Endpoint, Region } from '#contracts/region.ts';
 import { ConfigError } from './config.ts';
 import { findInstance, readRegion, watchRegion } from './region-file.ts';
 
+/** A busy machine is given time; a pass never waits for it. */
+const SOON = { timeout: 10_000 };
+
 const kitchen: Endpoint = {
   name: 'az1-kitchen-a',
   role: 'service',
@@ -62,14 +65,14 @@ test('a change is followed, also one that replaces the file; what is half writte
   stop = watchRegion(path, (changed) => changes.push(changed.region), (error) => ignored.push(error.message), 10);
   await new Promise((resolve) => setTimeout(resolve, 40));
   write(JSON.stringify(region('two')).slice(0, 50));
-  await vi.waitFor(() => expect(ignored).not.toEqual([]));
+  await vi.waitFor(() => expect(ignored).not.toEqual([]), SOON);
   expect(changes).toEqual([]);
   write(JSON.stringify(region('two')));
-  await vi.waitFor(() => expect(changes).toEqual(['two']));
+  await vi.waitFor(() => expect(changes).toEqual(['two']), SOON);
   writeFileSync(`${path}.new`, JSON.stringify(region('three')));
   renameSync(`${path}.new`, path);
-  await vi.waitFor(() => expect(changes).toEqual(['two', 'three']));
+  await vi.waitFor(() => expect(changes).toEqual(['two', 'three']), SOON);
   rmSync(path);
-  await vi.waitFor(() => expect(ignored.at(-1)).toMatch(/cannot read/));
+  await vi.waitFor(() => expect(ignored.at(-1)).toMatch(/cannot read/), SOON);
   expect(changes).toEqual(['two', 'three']);
 });

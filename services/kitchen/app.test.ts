@@ -9,6 +9,9 @@ import { createSteppedClock, type SteppedClock } from '#kit/stepped-clock.ts';
 import { createKitchen, type Kitchen } from './app.ts';
 import { KitchenConfigSchema } from './config.ts';
 
+/** A busy machine is given time; a pass never waits for it. */
+const SOON = { timeout: 10_000 };
+
 const endpoint: Endpoint = {
   name: 'az2-kitchen-b',
   role: 'service',
@@ -51,7 +54,7 @@ const load = async () => (await kitchen.traffic.inject('/healthz')).json().load;
 async function sent(key: string, headers: Record<string, string> = {}) {
   const { busy, waiting } = await load();
   const answer = order(key, headers).then((response) => response);
-  await vi.waitFor(async () => expect(await load()).not.toMatchObject({ busy, waiting }));
+  await vi.waitFor(async () => expect(await load()).not.toMatchObject({ busy, waiting }), SOON);
   return { answer };
 }
 
@@ -75,7 +78,7 @@ test('the oven time is that of the recipe, though a frozen process answers later
 
 test('the same key again joins the running bake, and later gets the first result', async () => {
   const answers = [order('k1').then((response) => response), order('k1').then((response) => response)];
-  await vi.waitFor(async () => expect((await load()).busy).toBe(1));
+  await vi.waitFor(async () => expect((await load()).busy).toBe(1), SOON);
   await new Promise((resolve) => setTimeout(resolve, 20));
   clock.step(80);
   for (const response of await Promise.all(answers)) expect(response.statusCode).toBe(201);
@@ -108,7 +111,7 @@ test('an order that would wait longer than its deadline is turned away at once',
 
 test('the number of ovens changes while the kitchen works', async () => {
   const answers = ['k1', 'k2', 'k3'].map((key) => order(key).then((response) => response));
-  await vi.waitFor(async () => expect(await load()).toEqual({ busy: 1, waiting: 2, limit: 1 }));
+  await vi.waitFor(async () => expect(await load()).toEqual({ busy: 1, waiting: 2, limit: 1 }), SOON);
   expect((await kitchen.admin.inject({ method: 'PUT', url: '/ovens', payload: { ovens: 3 } })).statusCode).toBe(204);
   expect(await load()).toEqual({ busy: 3, waiting: 0, limit: 3 });
   clock.step(80);
@@ -125,13 +128,13 @@ test('an order whose client disconnects before an oven is free is not baked', as
     return call;
   };
   const first = once(send('k1'), 'response');
-  await vi.waitFor(async () => expect((await load()).busy).toBe(1));
+  await vi.waitFor(async () => expect((await load()).busy).toBe(1), SOON);
   const second = send('k2');
   const broken = once(second, 'error');
-  await vi.waitFor(async () => expect((await load()).waiting).toBe(1));
+  await vi.waitFor(async () => expect((await load()).waiting).toBe(1), SOON);
   second.destroy(new Error('left'));
   await broken.catch(() => {});
-  await vi.waitFor(async () => expect((await load()).waiting).toBe(0));
+  await vi.waitFor(async () => expect((await load()).waiting).toBe(0), SOON);
   clock.step(80);
   expect((await first)[0].resume().statusCode).toBe(201);
   expect(clock.pending).toBe(0);

@@ -8,6 +8,9 @@ import type { Endpoint } from '#contracts/region.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { createStorefront, type KitchenClient, type Storefront } from './app.ts';
 
+/** A busy machine is given time; a pass never waits for it. */
+const SOON = { timeout: 10_000 };
+
 type Call = Parameters<KitchenClient['request']>[0];
 type Answer = Awaited<ReturnType<KitchenClient['request']>>;
 
@@ -146,12 +149,12 @@ test('a customer who leaves takes the order in the kitchen along; one who is ans
   answer = (call) => new Promise((_resolve, reject) => call.signal?.addEventListener('abort', () => reject(new AzimuthError('AZ_DEADLINE'))));
   const leaving = send('{"pizza":"diavola"}');
   leaving.on('error', () => {});
-  await vi.waitFor(() => expect(calls).toHaveLength(2));
+  await vi.waitFor(() => expect(calls).toHaveLength(2), SOON);
   // The body has long been read: only the closed connection may abort.
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(calls[1]?.signal?.aborted).toBe(false);
   leaving.destroy();
-  await vi.waitFor(() => expect(calls[1]?.signal?.aborted).toBe(true));
+  await vi.waitFor(() => expect(calls[1]?.signal?.aborted).toBe(true), SOON);
   expect(calls[0]?.signal?.aborted).toBe(false);
 });
 
