@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { AzCapacity } from '#contracts/capacity.ts';
+import { VERDICT_SCHEMA } from '#contracts/verdict.ts';
 import { CommandFailure, findRegion, printJson, printResult, progress } from '#kit/command-line.ts';
 import { stateFolder } from '#kit/state-folder.ts';
 import { judge } from '#chaos/verdict/judge.ts';
@@ -16,6 +17,7 @@ import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
 import { phaseLengths } from '../experiments/phase-lengths.ts';
 import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
+import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
 import { entryOf, missingRuns, parseEntries, rowResult, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
 import { TABLE_BEGIN, TABLE_END, replaceTable, tableMarkdown, tableText } from '../experiments/table-print.ts';
@@ -80,14 +82,15 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
   const commit = requireSettled(code, running.startedMs);
   const api = createRegionApi(running);
   const [status, region] = await Promise.all([api.status(), api.region()]);
-  const capacity = knownCapacity(region, status.settings.ovens, stateFolder(running.region));
+  const place: Place = { region: running.region, stateFolder: stateFolder(running.region) };
+  const capacity = knownCapacity(region, status.settings.ovens, place.stateFolder);
   progress(`${missing.length} runs are missing in ${rows.length} rows: about ${Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60)} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const inconclusive = new Map<string, number>();
   const queue = [...missing];
   try {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const entry = await runOne(api, next, capacity, commit, interruption.signal);
+      const entry = await runOne(api, place, next, capacity, commit, interruption.signal);
       if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
       keep(entry);
       known.push(entry);
@@ -101,14 +104,28 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
   }
 }
 
-async function runOne(api: RegionApi, { row, index }: { row: TableRow; index: number }, capacity: AzCapacity, commit: string, signal: AbortSignal): Promise<TableEntry> {
+interface Place {
+  region: string;
+  stateFolder: string;
+}
+
+async function runOne(api: RegionApi, place: Place, { row, index }: { row: TableRow; index: number }, capacity: AzCapacity, commit: string, signal: AbortSignal): Promise<TableEntry> {
   const { az, document } = row.run(index);
   const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
   const seed = index + 1;
+  const startedAt = new Date();
   const display = new LiveDisplay(process.stderr);
   try {
     const { records, journal } = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
-    return entryOf(row, judge(records, journal, document), { date: new Date().toISOString(), commit, ratePerSecond, seed });
+    const verdict = judge(records, journal, document);
+    const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
+    // A PASS is its figures; anything else somebody will want to look into.
+    if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
+      const folder = reportFolder(place.stateFolder, `table-${row.id}`, startedAt);
+      writeReport(folder, { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: place.region, runs: [verdict], replay: `${COMMAND} --rows ${row.id}` }, [{ document, records, journal }]);
+      progress(`Report: ${folder}`);
+    }
+    return entry;
   } finally {
     display.stop();
   }
