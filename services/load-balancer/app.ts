@@ -11,6 +11,7 @@ import type { Health } from '#kit/health.ts';
 import { hostName } from '#kit/http/host.ts';
 import { parserRefusal } from '#kit/http/parser-refusal.ts';
 import { ClientConnection, type Serving } from './client-connection.ts';
+import { LeanRequest } from './lean-request.ts';
 import { ProxiedExchange } from './proxied-exchange.ts';
 import { readRequestHead, type HeadRules } from './request-head.ts';
 import type { TrafficMeter } from './traffic-meter.ts';
@@ -86,6 +87,9 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     requestTimeout: timeouts?.requestMs ?? REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: timeouts?.checkMs ?? CHECK_TIMEOUTS_MS,
     noDelay: true,
+    // A request without body has no stream to be emptied.
+    optimizeEmptyRequests: true,
+    IncomingMessage: LeanRequest,
   });
   // Node would drop what is above its limit silently; the head is counted and refused instead.
   server.maxHeadersCount = 0;

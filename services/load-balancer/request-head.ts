@@ -12,6 +12,9 @@ import { isHost } from '#kit/http/host.ts';
 import { readTarget } from '#kit/http/request-target.ts';
 import { isTraceparent } from '#kit/http/trace-context.ts';
 
+/** Ids made here: unique by the process, then by a counter. */
+const BOOT = randomUUID().slice(0, 13);
+let lastRequest = 0;
 /** Of every balancer of the region, in `Via`. */
 const PSEUDONYM = 'azimuth';
 const FIELDS_MAX = 100;
@@ -203,7 +206,7 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
     forward.push(HEADER.traceparent, traceparent);
     if (tracestate !== '') forward.push('tracestate', tracestate);
   }
-  if (requestId === '') requestId = randomUUID();
+  if (requestId === '') requestId = `${BOOT}-${(lastRequest += 1).toString(36)}`;
   const hop = is10 ? `1.0 ${PSEUDONYM}` : `1.1 ${PSEUDONYM}`;
   forward.push(HEADER.requestId, requestId, HEADER.via, via === '' ? hop : `${via}, ${hop}`);
   const trusted = rules.trustForwarded;

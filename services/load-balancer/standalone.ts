@@ -16,7 +16,7 @@ interface StandaloneOptions {
   ownHealthPath?: string;
   trustForwarded?: true;
   rescue: boolean;
-  bodyLimit: number;
+  bodyLimit?: number;
   json?: true;
 }
 
@@ -39,7 +39,7 @@ export function loadBalancerCommand(): Command {
     .option('--own-health-path <path>', 'answer this path here instead of forwarding it')
     .option('--trust-forwarded', 'keep and extend the forwarding headers of the clients instead of replacing them')
     .option('--no-rescue', 'do not re-send what a silent target holds')
-    .option('--body-limit <bytes>', 'longest request body', argument(readBytes), Infinity)
+    .option('--body-limit <bytes>', 'longest request body (default: no limit)', argument(readBytes))
     .option('--json', 'say where it listens as JSON')
     .action(run);
 }
@@ -50,7 +50,7 @@ async function run(options: StandaloneOptions): Promise<void> {
   }
   // Loaded here, so that "--help" does not pay for it.
   const { startStandalone } = await import('./standalone-server.ts');
-  const running = await startStandalone({ ...options, trustForwarded: options.trustForwarded === true, onEvent: progress });
+  const running = await startStandalone({ ...options, trustForwarded: options.trustForwarded === true, bodyLimit: options.bodyLimit ?? Infinity, onEvent: progress });
   if (options.json === true) printJson({ listen: running.traffic, admin: running.admin });
   else {
     printResult(`load balancer: http://${running.traffic}`);
