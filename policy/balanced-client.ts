@@ -95,6 +95,7 @@ function handleAttempt(
       return;
     case 'attempt.responded':
       target.lastByteMs = nowMs;
+      target.answeredFromMs = Math.max(target.answeredFromMs, attempt.startedMs);
       observeTransport(target.transport, false, nowMs, state.parameters);
       return respond(state, attempt, event, nowMs, random);
     case 'attempt.finished':
@@ -117,10 +118,12 @@ function handleProbe(state: ClientState, probeId: number, result: ProbeResult, n
   state.probes.delete(probeId);
   if (target === undefined || probe == null || probe.id !== probeId) return;
   target.probe = null;
-  // A check that was lost proves nothing when this process was late itself, or when bytes came meanwhile: else
-  // the loss of every check, with all targets well, would abandon what they are answering.
-  const spokeSince = target.lastByteMs > probe.startedMs && !result.ok && result.failure === 'timeout';
-  if (spokeSince || (!result.ok && probe.startedMs < state.discardBeforeMs)) return checkNow(state, target, nowMs);
+  // A check that was lost proves nothing when this process was late itself, when bytes came while a stall was
+  // probed, or when the target took and answered a request while it was out: else the loss of every check, with
+  // all targets well, would abandon what they are answering.
+  const aliveFromMs = probe.stall ? target.lastByteMs : target.answeredFromMs;
+  const isAlive = aliveFromMs > probe.startedMs && !result.ok && result.failure === 'timeout';
+  if (isAlive || (!result.ok && probe.startedMs < state.discardBeforeMs)) return checkNow(state, target, nowMs);
   const reported = result.answer?.load;
   if (reported != null) target.load = { demand: reported.busy + reported.waiting, limit: reported.limit, atMs: nowMs };
   if (result.ok) observeProbeTime(target.probeTimes, result.rttMs);

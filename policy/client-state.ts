@@ -35,6 +35,8 @@ export interface Target {
   attempts: Set<Attempt>;
   busySinceMs: number;
   lastByteMs: number;
+  /** When the latest of the attempts that it answered was sent: it was well at some time after that. */
+  answeredFromMs: number;
   nextCheckMs: number;
   checks: number;
   /** The one check under way. */
@@ -154,6 +156,7 @@ export function newTarget(spec: TargetSpec, nowMs: number): Target {
     attempts: new Set(),
     busySinceMs: nowMs,
     lastByteMs: nowMs,
+    answeredFromMs: -Infinity,
     nextCheckMs: nowMs,
     checks: 0,
     probe: null,
