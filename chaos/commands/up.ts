@@ -48,7 +48,6 @@ async function up(options: UpOptions): Promise<void> {
     };
     for (const signal of SIGNALS) process.on(signal, leave);
   });
-  progress('Starting a region: three Availability Zones, without Docker.');
   started = await startRegion({
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.rescue ? {} : { rescue: false }),

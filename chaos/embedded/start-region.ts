@@ -11,7 +11,7 @@ import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { createLogger } from '#kit/log.ts';
 import { writeRegion } from '#kit/region/serialise.ts';
-import { listRunning, publishRunning, stateFolder, withdrawRunning } from '#kit/state-folder.ts';
+import { listRunning, publishRunning, stateFolder, stateRoot, withdrawRunning } from '#kit/state-folder.ts';
 import { createApi } from '../injector/api.ts';
 import { StartFailure, type Driver } from '../injector/driver.ts';
 import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
@@ -62,6 +62,7 @@ export async function startRegion(options: StartRegionOptions): Promise<StartedR
 
 async function bringUp(region: Region, folder: string, options: StartRegionOptions): Promise<StartedRegion> {
   const { progress } = options;
+  progress(`Starting region "${region.region}" from docker-compose.yml, as processes on this machine.`);
   const startedMs = Date.now();
   const regionFile = join(folder, 'region.json');
   writeRegion(regionFile, region);
@@ -70,6 +71,8 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     regionFile,
     root: CHECKOUT,
     logFolder: join(folder, 'logs'),
+    // The dot keeps it apart from regions, whose names begin with a letter.
+    compileCache: join(stateRoot(), '.compile-cache'),
     version: checkoutVersion(),
     onDeath: (text) => progress(`${text}. "./azimuth heal" brings it back.`),
   });

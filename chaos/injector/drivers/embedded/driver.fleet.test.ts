@@ -21,7 +21,7 @@ async function fleetOf(names: readonly string[], environment: Record<string, Rec
 
 function driverOf(fleet: SmallFleet, onDeath: (text: string) => void = () => {}): EmbeddedDriver {
   const { region, regionFile, folder } = fleet;
-  const driver = new EmbeddedDriver({ region, regionFile, root: folder, logFolder: join(folder, 'logs'), version: '0.0.0', onDeath });
+  const driver = new EmbeddedDriver({ region, regionFile, root: folder, logFolder: join(folder, 'logs'), compileCache: join(folder, 'cache'), version: '0.0.0', onDeath });
   open.push(() => driver.close({ hard: true }));
   return driver;
 }
@@ -136,7 +136,7 @@ describe('when the parent is killed without a word', () => {
     import { readFileSync } from 'node:fs';
     const [folder, regionFile] = process.argv.slice(1);
     const region = JSON.parse(readFileSync(regionFile, 'utf8'));
-    const driver = new EmbeddedDriver({ region, regionFile, root: folder, logFolder: folder + '/logs', version: '0.0.0', onDeath: () => {} });
+    const driver = new EmbeddedDriver({ region, regionFile, root: folder, logFolder: folder + '/logs', compileCache: folder + '/cache', version: '0.0.0', onDeath: () => {} });
     for (const { name } of driver.components()) await driver.start(name);
     await driver.freeze('az1-kitchen-a');
     if (process.env.KILL_WATCHDOG === 'yes') {

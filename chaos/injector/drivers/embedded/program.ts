@@ -14,6 +14,11 @@ import { RotatingLog } from './rotating-log.ts';
 import { CpuShare, proportionalSetSize, sampleProcess } from './usage.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/**
+ * A young generation of 4 MiB: a request's garbage is small, and by default each of some twenty programs
+ * keeps up to 48 MiB of it (measured at peak: 1.46 GiB for the fleet, 1.16 with this, no more processor time).
+ */
+const NODE_FLAGS = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
 const READY_LIMIT_MS = 30_000;
 /** A thawed program has every timer that it missed to work off. */
 const THAWED_LIMIT_MS = 5000;
@@ -134,24 +139,22 @@ export class Program {
     const closed = this.#spawn(ended);
     const niced = gently && this.#lowerPriority();
     const answer = await waitUntilReady(this.#options.endpoint, READY_LIMIT_MS, ended.signal);
-    if (this.#child !== null && answer === null) {
-      if (niced) this.#restorePriority();
+    if (niced) this.#restorePriority();
+    if (this.#child !== null) {
       this.#state = 'running';
-      return;
+      if (answer === null) return;
+      // It lives, and may only be waiting for others that are dead: whoever asked decides.
+      throw new StartFailure(this.name, `was not ready within ${READY_LIMIT_MS / 1000} s: it ${answer}`, this.#log.tail());
     }
-    const timedOut = this.#child !== null;
-    if (timedOut) await this.kill();
     // The last lines may still be in the pipe when the process is gone.
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())]);
-    const what = timedOut ? `was not ready within ${READY_LIMIT_MS / 1000} s: it ${answer}` : (this.#death ?? 'was killed while it started');
-    this.#death = what;
-    throw new StartFailure(this.name, what, this.#log.tail());
+    throw new StartFailure(this.name, this.#death ?? 'was killed while it started', this.#log.tail());
   }
 
   /** Resolves when the process is gone and its output is read. */
   #spawn(ended: AbortController): Promise<void> {
     const { file, cwd, env, watchdog } = this.#options;
-    const child = spawn(process.execPath, [file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...NODE_FLAGS, file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const pid = child.pid;
     this.#child = child;
     if (pid !== undefined) watchdog.guard(pid);
