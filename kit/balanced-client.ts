@@ -19,6 +19,7 @@ import type { Exchange } from './balanced-client/exchange.ts';
 import { InFlight } from './balanced-client/in-flight.ts';
 import { Probe } from './balanced-client/probe.ts';
 import { TargetSet, type TargetAddress } from './balanced-client/target-set.ts';
+import { WakeTimer } from './balanced-client/wake-timer.ts';
 
 const READY_MS_MAX = 1000;
 
@@ -79,10 +80,9 @@ class SocketClient implements BalancedClient, AttemptOwner {
   readonly #inFlight = new Map<string, InFlight>();
   readonly #probes = new Set<Probe>();
   readonly #queue: ClientEvent[] = [];
+  readonly #timer = new WakeTimer((lagMs) => this.#wake(lagMs));
   #draining = false;
   #closed = false;
-  #timer: NodeJS.Timeout | null = null;
-  #dueMs = Infinity;
   #lastId = 0;
   #onReady: (() => void)[] = [];
 
@@ -183,7 +183,7 @@ class SocketClient implements BalancedClient, AttemptOwner {
 
   close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer.stop();
     for (const probe of this.#probes) probe.cancel();
     for (const inFlight of [...this.#inFlight.values()]) {
       for (const attempt of inFlight.attempts) attempt.abort();
@@ -209,7 +209,7 @@ class SocketClient implements BalancedClient, AttemptOwner {
       this.#draining = false;
     }
     if (this.#onReady.length > 0 && firstRoundDone(this.#state)) for (const resolve of this.#onReady.splice(0)) resolve();
-    this.#arm();
+    this.#timer.wakeBy(wakeAtMs(this.#state));
   }
 
   failOwn(inFlight: InFlight, error: Error): void {
@@ -283,22 +283,11 @@ class SocketClient implements BalancedClient, AttemptOwner {
     this.#options.onEvent?.(stamped);
   }
 
-  /** One timer for everything: moved only when the policy wants to be woken earlier than it is set. */
-  #arm(): void {
+  #wake(lagMs: number): void {
     const wakeMs = wakeAtMs(this.#state);
-    if (wakeMs >= this.#dueMs || wakeMs === Infinity) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#dueMs = wakeMs;
-    this.#timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(wakeMs - performance.now())));
-  }
-
-  #wake(): void {
-    const lagMs = Math.max(0, performance.now() - this.#dueMs);
-    this.#timer = null;
-    this.#dueMs = Infinity;
     // Nothing is due yet when the reason for this wake-up went away.
-    if (wakeAtMs(this.#state) <= performance.now()) this.apply({ type: 'tick', lagMs });
-    else this.#arm();
+    if (wakeMs <= performance.now()) this.apply({ type: 'tick', lagMs });
+    else this.#timer.wakeBy(wakeMs);
   }
 }
 

@@ -74,7 +74,7 @@ export class TargetConnection {
   }
 }
 
-export class ConnectTimeout extends Error {
+class ConnectTimeout extends Error {
   readonly code = 'AZ_CONNECT_TIMEOUT';
   constructor() {
     super(`no connection within ${CONNECT_TIMEOUT_MS} ms`);

@@ -1,5 +1,5 @@
 /** Configuration of a load balancer of the region, from its environment. */
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 export const LoadBalancerConfigSchema = Type.Object({
   LOAD_BALANCER_DEFAULT_SERVICE: Type.String({ default: 'storefront', description: 'service that takes what no service name claims' }),
@@ -9,4 +9,3 @@ export const LoadBalancerConfigSchema = Type.Object({
   AZIMUTH_RESCUE: Type.Enum(['on', 'off'], { default: 'on' }),
   DRAIN_GRACE_MS: Type.Integer({ minimum: 0, maximum: 4000, default: 1500 }),
 });
-export type LoadBalancerConfig = Readonly<Static<typeof LoadBalancerConfigSchema>>;

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
 /** Held for a re-send. */
-export const HELD_BYTES_MAX = 64 * 1024;
+const HELD_BYTES_MAX = 64 * 1024;
 
 export interface BodyListener {
   /** The body is complete, or too large to be held. */
