@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:net';
+import type { Region } from '#contracts/region.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { describeRegion } from './describe-region.ts';
+import { portsOf } from './ports.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+function occupy(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    servers.push(server);
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+const published = (region: Region): (number | undefined)[] =>
+  ['front-door', 'injector'].map((role) => region.endpoints.find((endpoint) => endpoint.role === role)?.address?.port);
+
+describe('the ports of a region', () => {
+  it('are none that somebody else has: another name takes the next free set', async () => {
+    const first = await describeRegion({ region: 'describe-a', rescue: null, env: {} });
+    const [shop] = published(first);
+    await occupy(shop ?? 0);
+    const second = await describeRegion({ region: 'describe-a', rescue: null, env: {} });
+    const mine = new Set(portsOf(second).map(({ port }) => port));
+    expect(mine.has(shop ?? 0)).toBe(false);
+    expect(mine.size).toBe(portsOf(second).length);
+    expect(Math.max(...mine)).toBeLessThan(32_768);
+  });
+
+  it('that were asked for by name are taken as asked, or refused with the number', async () => {
+    const env = { AZIMUTH_SHOP_PORT: '23911', AZIMUTH_API_PORT: '23912' };
+    expect(published(await describeRegion({ region: 'describe-b', rescue: null, env }))).toEqual([23_911, 23_912]);
+    await occupy(23_912);
+    await expect(describeRegion({ region: 'describe-b', rescue: null, env })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('23912 (injector)') as string,
+    });
+  });
+});
+
+it('the rescue switch reaches every balancer, and the environment decides where nothing is said', async () => {
+  const rescue = (region: Region): string[] => [...new Set(region.endpoints.flatMap(({ environment }) => environment['AZIMUTH_RESCUE'] ?? []))];
+  expect(rescue(await describeRegion({ region: 'describe-c', rescue: false, env: {} }))).toEqual(['off']);
+  expect(rescue(await describeRegion({ region: 'describe-c', rescue: null, env: { AZIMUTH_RESCUE: 'off' } }))).toEqual(['off']);
+  expect(rescue(await describeRegion({ region: 'describe-c', rescue: null, env: {} }))).toEqual(['on']);
+});

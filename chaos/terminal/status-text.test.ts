@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { RegionStatus, TargetOpinion } from '#contracts/faults.ts';
+import { statusText } from './status-text.ts';
+
+const AT_MS = Date.UTC(2026, 0, 5, 12, 3, 5);
+
+function opinion(target: string, state: TargetOpinion['state'], reason: TargetOpinion['reason']): TargetOpinion {
+  return { target, zone: target.slice(0, 3), state, reason, sinceMs: AT_MS - 12_000, inFlight: 0, ewmaMs: 80, weight: state === 'up' ? 1 : 0 };
+}
+
+const STATUS: RegionStatus = {
+  region: 'azimuth', body: 'embedded', atMs: AT_MS, urls: { shop: 'http://127.0.0.1:8080/menu' },
+  faults: [{ id: 'f1', verb: 'kill', target: 'az1', members: ['az1-kitchen-a'], reason: 'game day', startedMs: 0, skewMs: 1, leaseEndsMs: AT_MS + 598_000, state: 'active' }],
+  components: [
+    { name: 'az1-kitchen-a', role: 'service', az: 'az1', dc: 'az1-dc1', state: 'dead', pid: null, pssBytes: null, cpuShare: null },
+    { name: 'az2-kitchen-a', role: 'service', az: 'az2', dc: 'az2-dc1', state: 'running', pid: 42, pssBytes: 70 * 1024 ** 2, cpuShare: 0.021 },
+  ],
+  customers: {
+    windowMs: 10_000, arm: 'balanced', ratePerSecond: 300, orders: { offered: 3001, answered: 3000, failed: 1, late: 0 }, menu: { offered: 3001, failed: 0 },
+    shareByAz: { az3: 0.5, az2: 0.5 }, latencyMs: { p50: 80, p99: 220, max: 416 }, generatorLagMsP99: 1.5, generatorLagMsMax: 3,
+  },
+  balancers: [
+    {
+      balancer: 'az2-storefront-a', az: 'az2',
+      upstreams: [{ upstream: 'kitchen', failOpen: false, spill: 0.05, shiftedZones: [], targets: [opinion('az1-kitchen-a', 'down', 'probe-refused'), opinion('az2-kitchen-a', 'up', 'probe-ok')] }],
+    },
+    { balancer: 'az1-storefront-a', az: 'az1', upstreams: null },
+  ],
+  settings: { rescue: true, ovens: 8 },
+};
+
+describe('status for people', () => {
+  const text = statusText(STATUS);
+
+  it.each([
+    ['a fault with its countdown and reason', 'f1  kill az1  1 member  heals in 9m 58s  game day'],
+    ['the last seconds of customers', '3,001 offered, 3,000 answered, 1 failed | az2 50 %  az3 50 % | p99 220 ms, max 416 ms'],
+    ['what a component costs', 'az2-kitchen-a  az2-dc1  running'],
+    ['the total of what is known', '70.0 MiB   2.1 %'],
+    ['who thinks what of whom, and why', 'az2-storefront-a          down probe-refused 12s 0 %  up     spills 5.0 %'],
+    ['who says nothing', 'Balancers that say nothing: az1-storefront-a'],
+  ])('shows %s', (_what, line) => {
+    expect(text).toContain(line);
+  });
+
+  it('is readable without customers, faults and balancers', () => {
+    const bare = statusText({ ...STATUS, customers: null, faults: [], balancers: [] });
+    expect(bare).toContain('Customers: they do not answer');
+    expect(bare).toContain('Faults: none');
+    expect(bare).not.toContain('undefined');
+  });
+});
