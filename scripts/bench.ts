@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 
-/** By name: the file in `scripts/bench/` and what it measures. */
-const BENCHES: Readonly<Record<string, string>> = {
+/** By name: the file (what several share lies in a folder below) in `scripts/bench/` and what it measures. */
+export const BENCHES: Readonly<Record<string, string>> = {
   'load-balancer': 'added latency and CPU per request, beside HAProxy and nginx in the same run',
   decisions: 'what one decision of the balanced client costs',
   customers: 'how many requests a second the customers can make on one core',

@@ -67,6 +67,14 @@ test('what only looks like an offence is let pass', () => {
   expect(findOffences(house)).toEqual([]);
 });
 
+test('a policy is tested as a part only by what is composed of it, in its own folder, at run time', () => {
+  const part = '/** x */\nexport function part() {}';
+  const tested = (path: string, line: string): House => new Map([['policy/a.ts', part], [path, `/** x */\n${line}`], [path.replace('.ts', '.test.ts'), `import './${path.split('/').at(-1)}';`]]);
+  expect(findOffences(tested('policy/whole.ts', "import { part } from './a.ts';"))).toEqual([]);
+  expect(findOffences(tested('policy/whole.ts', "import type { part } from './a.ts';"))).toHaveLength(1);
+  expect(findOffences(tested('policy/zone/whole.ts', "import { part } from '#policy/a.ts';"))).toHaveLength(1);
+});
+
 test('an offence names its file and line', () => {
   const house: House = new Map([['policy/a.ts', '/** x */\n\nconst now = Date.now();']]);
   expect(findOffences(house)).toMatchObject([{ file: 'policy/a.ts', line: 3 }]);

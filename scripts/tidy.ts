@@ -129,10 +129,21 @@ function shape(file: string, text: string, house: House): Found {
   }
   if (!/^(?:#!.*\n)?\/[*/]/.test(text)) found.push({ at: 0, message: 'a file opens with a comment: what it decides and what it guards against' });
   if (/^(?:\s*export\b[^;]*\bfrom\b[^;]*;)+\s*$/.test(withoutComments(text))) found.push({ at: 0, message: 'a barrel: import from where it is declared' });
-  if (isPolicy && DECIDES.test(readSource(text).code) && !house.has(file.replace(/\.ts$/, '.test.ts'))) {
-    found.push({ at: 0, message: 'a policy has its test beside it' });
+  if (isPolicy && DECIDES.test(readSource(text).code) && !isTestedBeside(file, house)) {
+    found.push({ at: 0, message: 'a policy has its test beside it, or is a part of one beside it that has' });
   }
   return found;
+}
+
+/** By a test of its name, or as a part: what a tested file of the same folder is composed of is tested by its traces. */
+function isTestedBeside(file: string, house: House, asked = new Set<string>()): boolean {
+  if (house.has(file.replace(/\.ts$/, '.test.ts'))) return true;
+  asked.add(file);
+  const users = [...house].filter(([other, text]) => {
+    if (dirname(other) !== dirname(file) || isTest(other) || asked.has(other)) return false;
+    return readSource(text).imports.some(({ name, typeOnly }) => !typeOnly && resolveInside(other, name) === file);
+  });
+  return users.some(([user]) => isTestedBeside(user, house, asked));
 }
 
 /** By name (`lag.test.ts`, `lag.fleet.test.ts` beside `lag.ts`), or by what it imports, for tests of how several work together. */
