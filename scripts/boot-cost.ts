@@ -3,7 +3,7 @@
  * program's `main.ts` imports, and nothing is started. 22 programs start on two cores, so one careless
  * import (a validator, a logger's pretty printer) is paid 22 times before the first order.
  *
- * Measured as the region starts: with Node's compile cache of an earlier start, which `./azimuth` provides.
+ * Measured as the region starts: with Node's compile cache of an earlier start.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
