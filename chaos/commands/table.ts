@@ -19,7 +19,7 @@ import { phaseLengths } from '../experiments/phase-lengths.ts';
 import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
 import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
-import { entryOf, missingRuns, parseEntries, rowResult, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
+import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
 import { TABLE_BEGIN, TABLE_END, replaceTable, tableMarkdown, tableText } from '../experiments/table-print.ts';
 import { TABLE_ROWS, type TableRow } from '../experiments/table-rows.ts';
 import { onInterruption } from './interruption.ts';
@@ -49,6 +49,8 @@ const COMMAND = './azimuth table';
 const AROUND_S = 5 + 15 + 3;
 /** In a row, of one row: then the machine is too busy for a table. */
 const INCONCLUSIVE_MAX = 3;
+/** At rest less than one order is under way in an AZ, so that a fault often touches none. */
+const UNTOUCHED_MAX = 10;
 
 /** @param code the state of `policy/`, `kit/` and `services/` */
 export function tableCommand(code: CodeState): Command {
@@ -89,15 +91,18 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
   const inconclusive = new Map<string, number>();
   const queue = [...missing];
   try {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const entry = await runOne(api, place, next, capacity, commit, interruption.signal);
+    while (queue.length > 0) {
+      const next = queue.shift() as MissingRun;
+      const seed = 1 + known.filter((one) => one.row === next.row.id).length;
+      const entry = await runOne(api, place, next, { capacity, commit, seed }, interruption.signal);
       if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
       keep(entry);
       known.push(entry);
+      if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
+      else queue.push(next);
       progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${entry.verdict} (${entry.failed} failed, added ${entry.addedMs ?? '?'} ms, moved ${entry.movedMs ?? '-'} ms)${entry.reasons.map((reason) => ` ${reason}`).join('')}; ${queue.length} runs to go`);
       requireSettled(code, running.startedMs);
-      if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
-      else again(next, queue, inconclusive, entry);
+      if (queue.at(-1) === next) giveUpAfterMany(next.row, inconclusive, entry);
     }
   } finally {
     interruption.dispose();
@@ -109,10 +114,9 @@ interface Place {
   stateFolder: string;
 }
 
-async function runOne(api: RegionApi, place: Place, { row, index }: { row: TableRow; index: number }, capacity: AzCapacity, commit: string, signal: AbortSignal): Promise<TableEntry> {
+async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, { capacity, commit, seed }: { capacity: AzCapacity; commit: string; seed: number }, signal: AbortSignal): Promise<TableEntry> {
   const { az, document } = row.run(index);
   const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
-  const seed = index + 1;
   const startedAt = new Date();
   const display = new LiveDisplay(process.stderr);
   try {
@@ -131,12 +135,12 @@ async function runOne(api: RegionApi, place: Place, { row, index }: { row: Table
   }
 }
 
-/** A run that says nothing is run again, at the end of the queue. */
-function again(run: { row: TableRow; index: number }, queue: { row: TableRow; index: number }[], inconclusive: Map<string, number>, { verdict, reasons }: TableEntry): void {
-  const times = (inconclusive.get(run.row.id) ?? 0) + 1;
-  inconclusive.set(run.row.id, times);
-  if (times >= INCONCLUSIVE_MAX) throw new CommandFailure(`${run.row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${COMMAND}".`);
-  queue.push(run);
+/** @throws CommandFailure INCONCLUSIVE when a row said nothing too often */
+function giveUpAfterMany(row: TableRow, inconclusive: Map<string, number>, { verdict, reasons, touched }: TableEntry): void {
+  const times = (inconclusive.get(row.id) ?? 0) + 1;
+  inconclusive.set(row.id, times);
+  if (times < (touched === 0 ? UNTOUCHED_MAX : INCONCLUSIVE_MAX)) return;
+  throw new CommandFailure(`${row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${COMMAND}".`);
 }
 
 /** A verdict with a commit must be about that commit, in the checkout and in the region that runs. */

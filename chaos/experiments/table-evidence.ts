@@ -89,8 +89,14 @@ function isConclusive({ verdict }: TableEntry): boolean {
   return verdict === 'PASS' || verdict === 'FAIL';
 }
 
+export interface MissingRun {
+  row: TableRow;
+  /** Of the run within its row, 0... */
+  index: number;
+}
+
 /** The runs that are missing, one of every row in turn, peak before rest. */
-export function missingRuns(results: readonly RowResult[]): { row: TableRow; index: number }[] {
+export function missingRuns(results: readonly RowResult[]): MissingRun[] {
   const missing = results.flatMap(({ row, runs }) => Array.from({ length: Math.max(0, row.runs - runs.length) }, (_, at) => ({ row, index: runs.length + at })));
   return missing.sort((one, other) => one.row.rateShare === other.row.rateShare ? one.index - other.index : other.row.rateShare - one.row.rateShare);
 }
