@@ -2,7 +2,6 @@
  * Brings a whole region up in this process and its children, or leaves nothing behind. `./azimuth up` and
  * the demo both start it here.
  */
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
@@ -21,6 +20,7 @@ import { CHECKOUT, checkoutVersion } from './checkout.ts';
 import { DEFAULT_REGION, describeRegion } from './describe-region.ts';
 import { ratePerSecondOf, type Rate } from './rate.ts';
 import { claimStart, ClaimTaken } from './start-claim.ts';
+import { prepareStateFolder } from './state-space.ts';
 
 export interface StartRegionOptions {
   /** Default: `AZIMUTH_REGION`, else `azimuth`. */
@@ -50,7 +50,7 @@ export async function startRegion(options: StartRegionOptions): Promise<StartedR
   const name = options.region ?? (process.env['AZIMUTH_REGION'] || DEFAULT_REGION);
   const folder = folderOf(name);
   refuseSecondStart(name);
-  mkdirSync(folder, { recursive: true });
+  prepareStateFolder(folder);
   const giveUpClaim = claim(name, folder);
   try {
     const region = await describeRegion({ region: name, rescue: options.rescue ?? null, env: process.env });
