@@ -24,6 +24,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** A body that takes longer than this to arrive is given up. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const CHECK_TIMEOUTS_MS = 1000;
+const CLOSE_IDLE_MS = 50;
 
 export interface LoadBalancerOptions {
   /** Name in `x-served-by` of its own answers. */
@@ -121,8 +122,12 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
       });
     }),
     close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
+      // Connections whose last answer did not announce the close fall idle one by one.
+      const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+      server.close(() => {
+        clearInterval(idle);
+        resolve();
+      });
     }),
   };
 }

@@ -55,7 +55,8 @@ export class ClientConnection {
     if (this.#closed || this.#refusal !== null) return;
     if (!this.#busy) return this.#begin({ request, response, expectsContinue });
     this.#waiting.push({ request, response, expectsContinue });
-    if (this.#waiting.length === WAITING_MAX) this.socket.pause();
+    // Not at once, because Node resumes the socket with every request that it hands out.
+    if (this.#waiting.length === WAITING_MAX) setImmediate(() => this.#pauseWhileFull());
   }
 
   /** The answer of the request being served is complete; `isLast` when it announced the close. */
@@ -102,6 +103,10 @@ export class ClientConnection {
 
   get isBusy(): boolean {
     return this.#busy;
+  }
+
+  #pauseWhileFull(): void {
+    if (this.#waiting.length >= WAITING_MAX) this.socket.pause();
   }
 
   #begin(next: Waiting): void {

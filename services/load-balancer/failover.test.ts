@@ -153,16 +153,17 @@ test('a request whose patience ends is answered 504', async () => {
   expect(text).toContain('AZ_DEADLINE');
 });
 
-test('without any target the answer is 503 and says when to come back', async () => {
+test('without any target the answer is 503, says when to come back, and keeps the connection', async () => {
   const server = createServer();
   const port = await openServer(server);
   await new Promise((resolve) => server.close(resolve));
   const balancer = await openBalancer([port]);
   open.push(balancer);
-  const { text } = await talk(balancer.port, GET, complete);
-  expect(text).toMatch(/^HTTP\/1\.1 503/);
+  const { text } = await talk(balancer.port, GET + GET, (all) => all.split('}\n').length === 3);
+  expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 503']);
   expect(text).toContain('AZ_NO_TARGET');
   expect(text).toContain('retry-after: 1');
+  expect(text).not.toMatch(/connection: close/i);
 });
 
 test('two requests that carry the same id are two requests', async () => {

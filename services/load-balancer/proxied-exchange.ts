@@ -107,7 +107,10 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
   onTooLarge(): void {
     if (this.#over) return;
     this.#cancel?.();
-    this.#answer('AZ_BODY_TOO_LARGE');
+    if (!this.#flushed) return this.#answer('AZ_BODY_TOO_LARGE');
+    this.#over = true;
+    this.#onServed(413, this.#startedMs);
+    this.#connection.break(this.#endsWithClose());
   }
 
   abandon(): void {
@@ -228,7 +231,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#over = true;
     const answer = errorAnswer(code, [...this.#marks, HEADER.requestId, this.requestId]);
     this.#onServed(answer.status, this.#startedMs);
-    if (!this.#request.complete) return this.#connection.answerAndClose(code, this.method !== 'HEAD');
+    if (this.#head.hasBody && !this.#request.complete) return this.#connection.answerAndClose(code, this.method !== 'HEAD');
     // The reason is said again, because a refused head leaves its own behind.
     this.#response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', answer.headers);
     this.#response.end(answer.body);

@@ -61,7 +61,9 @@ test('draining finishes what is in flight', async () => {
   const { port, running } = await start();
   const answer = talk(port, GET);
   await new Promise((next) => setTimeout(next, 20));
+  const startedMs = performance.now();
   await running.drain();
+  expect(performance.now() - startedMs).toBeLessThan(2000);
   expect((await answer).text).toContain('answer to /');
   await expect(talk(port, GET)).resolves.toMatchObject({ end: 'reset' });
 });

@@ -153,6 +153,30 @@ test('pipelined requests are sent one after the other and answered in order', as
   expect(most).toBe(1);
 });
 
+test('a flood of pipelined requests is not read while the first is served', async () => {
+  const target = await openTarget(() => {});
+  const { port, balancer } = await bench([target]);
+  let parsed = 0;
+  balancer.server.on('request', () => (parsed += 1));
+  await talk(port, GET.repeat(50_000), undefined, 500);
+  expect(parsed).toBeGreaterThan(1);
+  // What a read of 64 KiB holds, and one or two that were under way.
+  expect(parsed).toBeLessThan(15_000);
+});
+
+test('a body that passes the limit after the answer has begun breaks the connection', async () => {
+  const target = await openTarget((incoming, response) => {
+    incoming.resume();
+    response.write('begun');
+  });
+  const { port } = await bench([target]);
+  const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`;
+  const { text, end } = await talk(port, [`POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`, ...Array<string>(20).fill(chunk)]);
+  expect(text).toContain('begun');
+  expect(text).not.toContain('HTTP/1.1 413');
+  expect(end).not.toBe('open');
+});
+
 test('what follows a request that closes the connection is not sent', async () => {
   const urls: string[] = [];
   const target = await openTarget((incoming, response) => {
