@@ -4,7 +4,7 @@
 export const HEADER = {
   /** Milliseconds of the caller's patience that are left, relative, so that clocks need not agree. */
   deadlineMs: 'x-deadline-ms',
-  /** One of {@link CRITICALITIES}; absent means `critical`. */
+  /** `critical-plus`, `critical`, `sheddable-plus` or `sheddable`; absent means `critical`. */
   criticality: 'x-criticality',
   /** 1 for a first try, 2 for a re-send. */
   attempt: 'x-attempt',
@@ -27,6 +27,3 @@ export const HEADER = {
   forwarded: 'forwarded',
   via: 'via',
 } as const;
-
-export const CRITICALITIES = ['critical-plus', 'critical', 'sheddable-plus', 'sheddable'] as const;
-export type Criticality = (typeof CRITICALITIES)[number];

@@ -80,7 +80,7 @@ function drop(state: ClientState, attempt: Attempt, nowMs: number): void {
 }
 
 /** Ends an attempt that is of no more use and tells the shell. */
-export function abort(state: ClientState, attempt: Attempt, nowMs: number): void {
+function abort(state: ClientState, attempt: Attempt, nowMs: number): void {
   drop(state, attempt, nowMs);
   state.actions.push({ type: 'abort', requestId: attempt.request.id, attemptId: attempt.id });
 }

@@ -3,7 +3,7 @@
  * `kit/` turns sockets and timers into events and actions into sockets; the simulation does the same in
  * virtual time. Times are milliseconds of one monotonic clock.
  */
-import type { BalancerEvent, HealthReason } from '#contracts/events.ts';
+import type { BalancerEvent } from '#contracts/events.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
 
 /** One address that can take requests: a load-balancer node, a replica. */
@@ -88,10 +88,3 @@ export type ClientAction =
   /** Destroy every socket to the target; its attempts were already dealt with. */
   | { type: 'destroy'; targetId: string }
   | { type: 'event'; event: BalancerEvent };
-
-/** What {@link BalancerEvent}s and opinions say about one target. */
-export interface TargetView {
-  id: string;
-  zone: string | null;
-  reason: HealthReason;
-}

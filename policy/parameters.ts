@@ -84,7 +84,7 @@ export const DEFAULT_PARAMETERS: Readonly<ClientParameters> = Object.freeze({
   tryTimeoutMs: null,
 
   ewmaTauMs: 10_000,
-  ewmaDeadband: 2,
+  ewmaDeadband: 3,
   slowStartMs: 10_000,
   slowStartWeightMin: 0.1,
 

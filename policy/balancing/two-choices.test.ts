@@ -9,8 +9,8 @@ const idle: Choice = { latencyMs: 100, inFlight: 0, weight: 1, workMs: 0 };
 describe('the cheaper of two targets', () => {
   test.each<[string, Partial<Choice>, Partial<Choice>, boolean]>([
     ['has less in flight', { inFlight: 1 }, { inFlight: 2 }, true],
-    ['is not the luckier one: latencies within a factor of two are equal', { latencyMs: 60, inFlight: 1 }, { latencyMs: 100 }, false],
-    ['is the faster one when the other is twice as slow', { latencyMs: 100, inFlight: 1 }, { latencyMs: 500 }, true],
+    ['is not the luckier one: latencies within a factor of three are equal', { latencyMs: 40, inFlight: 1 }, { latencyMs: 100 }, false],
+    ['is the faster one when the other is far slower', { latencyMs: 100, inFlight: 1 }, { latencyMs: 500 }, true],
     ['is not the one that has just come back', { weight: 0.1 }, { inFlight: 8 }, false],
     ['did less work lately, when all else is equal', { workMs: 10 }, { workMs: 20 }, true],
   ])('%s', (_name, a, b, cheaper) => {
