@@ -34,7 +34,10 @@ export interface ConductOptions {
   signal: AbortSignal;
 }
 
-/** The verdict, printed and kept. @throws CommandFailure NOT_READY before anything was done; ERROR when the report cannot be written, after the verdict was printed */
+/**
+ * The verdict, printed and kept.
+ * @throws CommandFailure NOT_READY before anything was done; ERROR when the report cannot be written, after the verdict was printed
+ */
 export async function conduct(options: ConductOptions): Promise<Verdict> {
   const { running, document, azs, seed, signal } = options;
   const startedAt = new Date();

@@ -1,6 +1,7 @@
 /** `./azimuth judge <folder>`: computes the verdict of a kept run again, from its records and its journal alone. */
 import { Command } from 'commander';
 import { EXIT, worstVerdict } from '#contracts/exit-codes.ts';
+import type { VerdictRun } from '#contracts/verdict.ts';
 import { printJson, printResult } from '#kit/command-line.ts';
 
 export function judgeCommand(): Command {
@@ -17,7 +18,8 @@ export function judgeCommand(): Command {
       const verdict = { ...report.verdict, runs, verdict: worstVerdict(runs.map((run) => run.verdict)) };
       if (options.json === true) printJson(verdict);
       else {
-        const texts = report.runs.map((one, index) => verdictText(runs[index] as (typeof runs)[number], one.document, one.records, one.journal, process.stdout.columns || 100));
+        const columns = process.stdout.columns || 100;
+        const texts = report.runs.map((one, index) => verdictText(runs[index] as VerdictRun, one.document, one.records, one.journal, columns));
         printResult(texts.map((lines) => lines.join('\n')).join('\n\n'));
       }
       process.exitCode = EXIT[verdict.verdict];

@@ -46,15 +46,16 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
   // Measured alone, an AZ keeps what is known of the others.
   const ofOthers = usable('finished').filter(({ az }) => !azs.includes(az));
   const known = resume ? [...ofOthers, ...usable('underway').filter(({ az }) => azs.includes(az))] : ofOthers;
-  progress(`Measuring ${azs.join(', ')}, the other AZs shifted away: each rate until ${PROBE_ORDERS.toLocaleString('en-GB')} orders are answered, about ${minutes(estimateSeconds(azs.length, guessPerSecond))} in all. Leave the machine alone meanwhile.`);
+  const orders = PROBE_ORDERS.toLocaleString('en-GB');
+  progress(`Measuring ${azs.join(', ')}, the other AZs shifted away: each rate until ${orders} orders are answered.`);
+  progress(`That takes about ${minutes(estimateSeconds(azs.length, guessPerSecond))}. Leave the machine alone meanwhile.`);
   const tell = narrator();
   try {
     const evidence = await measureCapacity({
       api, tryRate: prober(api, seed), azs, conditions, guessPerSecond, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
       onProbe: (partial) => {
         writeEvidence(folder, partial, 'underway');
-        const last = partial.probes.at(-1);
-        if (last !== undefined) progress(`${last.az}: ${last.ratePerSecond}/s ${last.held ? 'holds' : 'does not hold'} (${last.missed} of ${last.orders} orders missed 500 ms, p99 ${last.latencyMsP99?.toFixed(0) ?? '?'} ms, processors at most ${(last.cpuMax * 100).toFixed(0)} % busy).`);
+        for (const last of partial.probes.slice(-1)) progress(probeText(last));
       },
     });
     const path = writeEvidence(folder, evidence);
@@ -62,8 +63,9 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
     if (json) printJson(evidence);
     else printResult(summary(evidence, path));
   } catch (error) {
-    if (signal.aborted) throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, 'Go on with "./azimuth run capacity --resume".');
-    throw error;
+    if (!signal.aborted) throw error;
+    const remedy = 'Go on with "./azimuth run capacity --resume".';
+    throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, remedy);
   } finally {
     if (before.customers !== null) await api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
   }
@@ -78,13 +80,21 @@ function narrator(): (az: string, ratePerSecond: number, count: number, state: P
   };
 }
 
+function probeText({ az, ratePerSecond, held, missed, orders, latencyMsP99, cpuMax }: CapacityProbe): string {
+  const found = `${missed} of ${orders} orders missed 500 ms, p99 ${latencyMsP99?.toFixed(0) ?? '?'} ms`;
+  return `${az}: ${ratePerSecond}/s ${held ? 'holds' : 'does not hold'} (${found}, processors at most ${(cpuMax * 100).toFixed(0)} % busy).`;
+}
+
 function summary({ knees, conditions, probes }: CapacityEvidence, path: string): string {
   const known = AVAILABILITY_ZONES.flatMap((az) => knees[az] ?? []);
-  const all = known.length === AVAILABILITY_ZONES.length;
+  const kneeText = (az: string): string =>
+    knees[az] === undefined ? 'not measured' : `${knees[az]}/s after ${probes.filter((one) => one.az === az).length} probes`;
+  const rated = ratedFromKnees(known);
   return [
-    ...AVAILABILITY_ZONES.map((az) => `${az}  knee ${knees[az] === undefined ? 'not measured' : `${knees[az]}/s after ${probes.filter((one) => one.az === az).length} probes`}`),
-    all
-      ? `Rated ${ratedFromKnees(known)}/s per AZ, designed peak ${designedPeak(ratedFromKnees(known), AVAILABILITY_ZONES.length)}/s (${conditions.ovensPerAz} ovens per AZ, ${conditions.bakeMeanMs} ms, ${conditions.cpuModel}).`
+    ...AVAILABILITY_ZONES.map((az) => `${az}  knee ${kneeText(az)}`),
+    known.length === AVAILABILITY_ZONES.length
+      ? `Rated ${rated}/s per AZ, designed peak ${designedPeak(rated, AVAILABILITY_ZONES.length)}/s ` +
+        `(${conditions.ovensPerAz} ovens per AZ, ${conditions.bakeMeanMs} ms, ${conditions.cpuModel}).`
       : 'The rating needs the knee of every AZ; until then it comes from the model.',
     `Evidence: ${path}`,
   ].join('\n');

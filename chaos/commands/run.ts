@@ -71,12 +71,21 @@ async function runNamed(name: string, options: RunOptions): Promise<void> {
 }
 
 async function runCapacity(options: RunOptions): Promise<void> {
-  if (options.rate !== undefined || options.until !== undefined) throw new CommandFailure('"run capacity" finds the rate itself: leave --rate and --until out.', EXIT.USAGE);
+  if (options.rate !== undefined || options.until !== undefined) {
+    throw new CommandFailure('"run capacity" finds the rate itself: leave --rate and --until out.', EXIT.USAGE);
+  }
   const running = findRegion(options.region);
   const { measureAndReport } = await import('./measure-capacity.ts');
   const interruption = onInterruption('Stopping: the AZs are put back in rotation first. "--resume" goes on from here.');
   try {
-    await measureAndReport({ running, azs: options.az === undefined ? AVAILABILITY_ZONES : [options.az], seed: options.seed, resume: options.resume === true, json: options.json === true, signal: interruption.signal });
+    await measureAndReport({
+      running,
+      azs: options.az === undefined ? AVAILABILITY_ZONES : [options.az],
+      seed: options.seed,
+      resume: options.resume === true,
+      json: options.json === true,
+      signal: interruption.signal,
+    });
   } finally {
     interruption.dispose();
   }

@@ -86,7 +86,8 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
   const [status, region] = await Promise.all([api.status(), api.region()]);
   const place: Place = { region: running.region, stateFolder: stateFolder(running.region) };
   const capacity = knownCapacity(region, status.settings.ovens, place.stateFolder);
-  progress(`${missing.length} runs are missing in ${rows.length} rows: about ${Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60)} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
+  const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60);
+  progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const inconclusive = new Map<string, number>();
   const queue = [...missing];
@@ -100,7 +101,7 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
       known.push(entry);
       if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
       else queue.push(next);
-      progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${entry.verdict} (${entry.failed} failed, added ${entry.addedMs ?? '?'} ms, moved ${entry.movedMs ?? '-'} ms)${entry.reasons.map((reason) => ` ${reason}`).join('')}; ${queue.length} runs to go`);
+      progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${figuresOf(entry)}; ${queue.length} runs to go`);
       requireSettled(code, running.startedMs);
       if (queue.at(-1) === next) giveUpAfterMany(next.row, inconclusive, entry);
     }
@@ -114,7 +115,17 @@ interface Place {
   stateFolder: string;
 }
 
-async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, { capacity, commit, seed }: { capacity: AzCapacity; commit: string; seed: number }, signal: AbortSignal): Promise<TableEntry> {
+interface Setting {
+  capacity: AzCapacity;
+  commit: string;
+  seed: number;
+}
+
+function figuresOf({ verdict, failed, addedMs, movedMs, reasons }: TableEntry): string {
+  return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms.`, ...reasons].join(' ');
+}
+
+async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
   const { az, document } = row.run(index);
   const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
   const startedAt = new Date();
@@ -126,7 +137,9 @@ async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, 
     // A PASS is its figures; anything else somebody will want to look into.
     if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
       const folder = reportFolder(place.stateFolder, `table-${row.id}`, startedAt);
-      writeReport(folder, { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: place.region, runs: [verdict], replay: `${COMMAND} --rows ${row.id}` }, [{ document, records, journal }]);
+      const replay = `${COMMAND} --rows ${row.id}`;
+      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: place.region, replay } as const;
+      writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
     return entry;
@@ -146,8 +159,11 @@ function giveUpAfterMany(row: TableRow, inconclusive: Map<string, number>, { ver
 /** A verdict with a commit must be about that commit, in the checkout and in the region that runs. */
 function requireSettled(code: CodeState, regionStartedMs: number): string {
   const commit = code.commit();
-  if (!code.isUnchangedSince(commit)) throw new CommandFailure('policy/, kit/ or services/ hold changes that are not committed.', EXIT.USAGE, 'Commit them first: each verdict is kept with its commit.');
-  if (code.lastChangeMs() > regionStartedMs) throw new CommandFailure('policy/, kit/ or services/ were changed after the region was started.', EXIT.USAGE, 'Start the region again, so that it runs what the verdict is about.');
+  const refuse = (what: string, remedy: string): never => {
+    throw new CommandFailure(`policy/, kit/ or services/ ${what}.`, EXIT.USAGE, remedy);
+  };
+  if (!code.isUnchangedSince(commit)) refuse('hold changes that are not committed', 'Commit them first: each verdict is kept with its commit.');
+  if (code.lastChangeMs() > regionStartedMs) refuse('were changed after the region was started', 'Start the region again, so that it runs what the verdict is about.');
   return commit;
 }
 
@@ -167,7 +183,9 @@ function print(results: readonly RowResult[], options: TableOptions): void {
   else printResult(options.markdown === true ? markdown : tableText(results).join('\n'));
   if (options.writeReadme !== true) return;
   const text = replaceTable(readFileSync(README, 'utf8'), markdown);
-  if (text === null) throw new CommandFailure(`README.md has no place for the table.`, EXIT.USAGE, `Put a line ${TABLE_BEGIN} and a line ${TABLE_END} where it should stand.`);
+  if (text === null) {
+    throw new CommandFailure('README.md has no place for the table.', EXIT.USAGE, `Put a line ${TABLE_BEGIN} and a line ${TABLE_END} where it should stand.`);
+  }
   writeFileSync(README, text);
 }
 

@@ -34,7 +34,7 @@ export function probeSeconds(ratePerSecond: number): number {
   return Math.ceil(PROBE_ORDERS / ratePerSecond + (SETTLE_MS + PUBLISHED_MS) / 1000) + 1;
 }
 
-export function isMissed(record: CustomerRecord): boolean {
+function isMissed(record: CustomerRecord): boolean {
   return !isAnswered(record) || latencyMs(record) > LATE_MS;
 }
 
@@ -45,7 +45,7 @@ export function missedMax(planned: number): number {
 
 /** `plannedOrders`: how many must be answered for a rate that holds. Traffic stays at the rate afterwards. */
 export function prober(api: Pick<RegionApi, 'traffic' | 'records'>, seed: number, plannedOrders = PROBE_ORDERS): TryRate {
-  return (az, ratePerSecond, signal, onProgress) => probe({ api, seed, plannedOrders }, az, ratePerSecond, signal, onProgress);
+  return (...asked) => probe({ api, seed, plannedOrders }, ...asked);
 }
 
 interface ProbeSetting {
@@ -54,7 +54,7 @@ interface ProbeSetting {
   plannedOrders: number;
 }
 
-async function probe({ api, seed, plannedOrders }: ProbeSetting, az: string, ratePerSecond: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void): Promise<CapacityProbe> {
+async function probe({ api, seed, plannedOrders }: ProbeSetting, ...[az, ratePerSecond, signal, onProgress]: Parameters<TryRate>): Promise<CapacityProbe> {
   await api.traffic({ ratePerSecond, arm: 'balanced', seed });
   await delay(SETTLE_MS, undefined, { signal });
   const fromMs = Date.now();

@@ -41,7 +41,8 @@ export function peakOf(capacity: AzCapacity): number {
 export function readEvidence(folder: string, which: keyof typeof FILES = 'finished'): CapacityEvidence | null {
   try {
     const evidence = JSON.parse(readFileSync(join(folder, FILES[which]), 'utf8')) as Partial<CapacityEvidence>;
-    const whole = evidence.schema === CAPACITY_SCHEMA && typeof evidence.conditions === 'object' && typeof evidence.knees === 'object' && Array.isArray(evidence.probes);
+    const { schema, conditions, knees, probes } = evidence;
+    const whole = schema === CAPACITY_SCHEMA && typeof conditions === 'object' && typeof knees === 'object' && Array.isArray(probes);
     return whole ? (evidence as CapacityEvidence) : null;
   } catch {
     return null;

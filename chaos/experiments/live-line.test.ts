@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_MS, START_MS, stagedDocument, stagedRecords } from '#chaos/verdict/staged-run.ts';
+import { FAULT_MS, START_MS, stagedDocument, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
 import { liveLine } from './live-line.ts';
 import type { RunView } from './run.ts';
 

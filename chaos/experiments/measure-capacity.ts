@@ -13,7 +13,7 @@ import type { RegionApi } from './region-api.ts';
 
 const RENEW_MS = 3_000;
 /** What a search takes when the model's guess is about right, some of them given up early. */
-export const PROBES_PER_AZ = 6;
+const PROBES_PER_AZ = 6;
 
 export interface MeasureOptions {
   api: Pick<RegionApi, 'break' | 'renew' | 'healFault'>;

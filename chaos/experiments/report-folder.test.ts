@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
 import { judge } from '#chaos/verdict/judge.ts';
-import { stagedDocument, stagedJournal, stagedRecords } from '#chaos/verdict/staged-run.ts';
+import { stagedDocument, stagedJournal, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
 import { readReport, reportFolder, writeReport, type Evidence } from './report-folder.ts';
 
 const evidence: Evidence = { document: stagedDocument, records: stagedRecords(), journal: stagedJournal() };

@@ -43,7 +43,8 @@ export function writeReport(folder: string, verdict: Verdict, runs: readonly Evi
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     const why = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`The report could not be written: ${why}.`, EXIT.ERROR, `Make room in ${dirname(folder)}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`);
+    const remedy = `Make room in ${dirname(folder)}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
+    throw new CommandFailure(`The report could not be written: ${why}.`, EXIT.ERROR, remedy);
   }
 }
 
@@ -51,14 +52,18 @@ export function writeReport(folder: string, verdict: Verdict, runs: readonly Evi
 export function readReport(folder: string): { verdict: Verdict; runs: Evidence[] } {
   try {
     const verdict = JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')) as Verdict;
-    const single = existsSync(join(folder, RECORDS));
-    const folders = single ? [folder] : readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name)).sort();
+    const folders = existsSync(join(folder, RECORDS)) ? [folder] : foldersIn(folder);
     if (folders.length === 0) throw new Error('it holds no records');
     return { verdict, runs: folders.map(readEvidenceOf) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(`${folder} is no report of a run: ${why}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
   }
+}
+
+function foldersIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => join(folder, name)).sort();
 }
 
 function writeEvidenceOf(folder: string, { document, records, journal }: Evidence): void {

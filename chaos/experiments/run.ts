@@ -57,7 +57,9 @@ export async function runExperiment(api: RegionApi, request: RunRequest, signal:
   try {
     await run.through();
   } catch (error) {
-    run.note(signal.aborted ? { type: 'run.aborted', atMs: Date.now(), reason: 'It was stopped by hand; what was broken was healed.' } : { type: 'run.failed', atMs: Date.now(), reason: messageOf(error) });
+    const atMs = Date.now();
+    if (signal.aborted) run.note({ type: 'run.aborted', atMs, reason: 'It was stopped by hand; what was broken was healed.' });
+    else run.note({ type: 'run.failed', atMs, reason: messageOf(error) });
   } finally {
     await run.putBack(before);
   }
@@ -126,8 +128,8 @@ class Run {
     if (this.#collector.lost) this.#lost('the customers overwrote records before they were read, or were restarted');
     await this.#observer?.stop();
     this.note({ type: 'run.ended', atMs: endMs });
-    const { document } = this.#request;
-    if (Object.keys(document.settings).length > 0) await this.#api.settings({ ...(document.settings.rescue === undefined ? {} : { rescue: null }), ...(document.settings.ovens === undefined ? {} : { ovens: null }) }).catch(() => undefined);
+    const turned = Object.keys(this.#request.document.settings);
+    if (turned.length > 0) await this.#api.settings(Object.fromEntries(turned.map((name) => [name, null]))).catch(() => undefined);
     if (before.customers !== null) await this.#api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
   }
 

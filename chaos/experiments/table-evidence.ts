@@ -56,7 +56,8 @@ export function parseEntries(text: string): TableEntry[] {
   return text.split('\n').flatMap((line) => {
     try {
       const entry = JSON.parse(line) as Partial<TableEntry> | null;
-      return typeof entry?.row === 'string' && typeof entry.commit === 'string' && typeof entry.verdict === 'string' && Array.isArray(entry.reasons) ? [entry as TableEntry] : [];
+      const texts = [entry?.row, entry?.commit, entry?.verdict, entry?.date];
+      return texts.every((text) => typeof text === 'string') && Array.isArray(entry?.reasons) ? [entry as TableEntry] : [];
     } catch {
       return [];
     }

@@ -19,7 +19,8 @@ export function tableMarkdown(results: readonly RowResult[], command: string): s
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const dates = results.flatMap(({ runs }) => runs.map(({ date }) => date.slice(0, 10))).sort();
   const when = dates.length === 0 ? 'No runs yet' : dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
-  return [line(HEADER), line(HEADER.map(() => '---')), ...results.map((result) => line(cells(result))), '', `${when}, by \`${command}\`; every run is in [docs/evidence/table.ndjson](docs/evidence/table.ndjson).`].join('\n');
+  const source = `${when}, by \`${command}\`; every run is in [docs/evidence/table.ndjson](docs/evidence/table.ndjson).`;
+  return [line(HEADER), line(HEADER.map(() => '---')), ...results.map((result) => line(cells(result))), '', source].join('\n');
 }
 
 /** The text with what stands between its marks replaced; null when it has no marks, or not in order. */
@@ -40,10 +41,10 @@ function cells({ row, runs, met }: RowResult): string[] {
     row.title,
     `${runs.length} of ${row.runs}`,
     runs.length === 0 ? '' : failed === 0 ? '0' : `up to ${worstFailed} in ${failed} of ${runs.length}`,
-    added.length === 0 ? '' : `${Math.round(added[Math.ceil(added.length / 2) - 1] as number)} / ${Math.round(added.at(-1) as number)} ms${bar(bars, expect.addedLatencyMsMax, ' ms')}`,
+    added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(bars, expect.addedLatencyMsMax, ' ms')}`,
     worst(runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(bars, expect.movedMsMax, ' ms'), expect.movedMsMax),
     worst(runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(bars, expect.attemptsPerRequestMax, ''), expect.attemptsPerRequestMax),
-    worst(runs, ({ balancedMs }) => balancedMs, (value) => `${(value / 1000).toFixed(1)} s`, bar(bars, expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s'), expect.balancedMsMax),
+    worst(runs, ({ balancedMs }) => balancedMs, inSeconds, expect.balancedMsMax === null ? '' : bar(bars, expect.balancedMsMax / 1000, ' s'), expect.balancedMsMax),
     met === null ? 'runs missing' : `${met ? 'yes' : 'NO'}${metNote(expect, met)}`,
   ];
 }
@@ -61,6 +62,15 @@ function worst(runs: readonly TableEntry[], of: (run: TableEntry) => number | nu
   if (runs.length === 0 || limit === null) return '';
   const values = figures(runs, of);
   return `${values.length < runs.length ? 'never' : show(values.at(-1) as number)}${suffix}`;
+}
+
+/** The lower of the two in the middle of an even number. */
+function median(sorted: readonly number[]): number {
+  return sorted[Math.ceil(sorted.length / 2) - 1] as number;
+}
+
+function inSeconds(valueMs: number): string {
+  return `${(valueMs / 1000).toFixed(1)} s`;
 }
 
 function figures(runs: readonly TableEntry[], of: (run: TableEntry) => number | null): number[] {

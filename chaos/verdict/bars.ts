@@ -18,11 +18,13 @@ export function brokenBars(figures: Figures, facts: RunFacts, { expect, arm }: E
     broken.push(`The fault added ${Math.round(figures.addedLatencyMsMax)} ms to the slowest order; at most ${expect.addedLatencyMsMax} ms may be added.`);
   }
   if (expect.movedMsMax !== null && facts.wholeAz && arm === 'balanced') {
-    if (timelineMs.moved === null) broken.push(`Orders never moved away from ${facts.az}; they must within ${expect.movedMsMax} ms.`);
-    else if (timelineMs.moved > expect.movedMsMax) broken.push(`Orders moved away from ${facts.az} after ${Math.round(timelineMs.moved)} ms; they must within ${expect.movedMsMax} ms.`);
+    const must = `they must within ${expect.movedMsMax} ms`;
+    if (timelineMs.moved === null) broken.push(`Orders never moved away from ${facts.az}; ${must}.`);
+    else if (timelineMs.moved > expect.movedMsMax) broken.push(`Orders moved away from ${facts.az} after ${Math.round(timelineMs.moved)} ms; ${must}.`);
   }
   if (exceeds(figures.attemptsPerRequest, expect.attemptsPerRequestMax)) {
-    broken.push(`The front door made ${figures.attemptsPerRequest.toFixed(3)} attempts per request in the worst 10 s; at most ${expect.attemptsPerRequestMax} are allowed.`);
+    const made = figures.attemptsPerRequest.toFixed(3);
+    broken.push(`The front door made ${made} attempts per request in the worst 10 s; at most ${expect.attemptsPerRequestMax} are allowed.`);
   }
   const balance = balanceBroken(facts, timelineMs.balanced, expect.balancedMsMax);
   if (balance !== null) broken.push(balance);
@@ -33,10 +35,13 @@ export function brokenBars(figures: Figures, facts: RunFacts, { expect, arm }: E
 function balanceBroken(facts: RunFacts, balancedMs: number | null, limitMs: number | null): string | null {
   const { faultMs, restoredMs, after } = facts;
   if (limitMs === null || faultMs === null || restoredMs === null || after === null) return null;
-  const took = balancedMs === null ? null : balancedMs - (restoredMs - faultMs);
-  if (took !== null) return took > limitMs ? `The AZs shared the orders evenly ${(took / 1000).toFixed(1)} s after the return; they must within ${limitMs / 1000} s.` : null;
+  const must = `they must within ${limitMs / 1000} s`;
+  if (balancedMs !== null) {
+    const tookMs = balancedMs - (restoredMs - faultMs);
+    return tookMs > limitMs ? `The AZs shared the orders evenly ${(tookMs / 1000).toFixed(1)} s after the return; ${must}.` : null;
+  }
   const waitedMs = after.toMs - restoredMs;
-  return waitedMs >= limitMs ? `The AZs did not share the orders evenly within ${(waitedMs / 1000).toFixed(0)} s of the return; they must within ${limitMs / 1000} s.` : null;
+  return waitedMs >= limitMs ? `The AZs did not share the orders evenly within ${(waitedMs / 1000).toFixed(0)} s of the return; ${must}.` : null;
 }
 
 function exceeds(figure: number | null, bar: number | null): figure is number {

@@ -8,16 +8,17 @@
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import type { VerdictRun } from '#contracts/verdict.ts';
 import { quantile } from './latency-quantiles.ts';
 import type { OrderWindows } from './order-windows.ts';
 import { allOf, type Interval, type RunFacts } from './run-facts.ts';
 
 /** A second in which nothing on this machine ran hides a second of outage. */
-export const HOST_GAP_MS_MAX = 1000;
+const HOST_GAP_MS_MAX = 1000;
 /** Later than a tenth of the customers' patience, the load is no open loop any more. */
-export const GENERATOR_LAG_MS_P99_MAX = 100;
+const GENERATOR_LAG_MS_P99_MAX = 100;
 /** Over 5 s before and during the fault. The restart of an AZ takes all processors for a moment; that is no fault of the run. */
-export const CPU_SHARE_MAX = 0.97;
+const CPU_SHARE_MAX = 0.97;
 /** A customer waits a second; a record that spans a minute is damage. */
 const RECORD_SPAN_MS_MAX = 60_000;
 /** So many that their p99.9 is one of them and not the slowest by definition. */
@@ -41,7 +42,10 @@ export function isReadable(record: CustomerRecord): boolean {
   return Number.isFinite(bakeMs) && bakeMs >= 0 && answeredMs !== null && bakeMs <= answeredMs - sentMs + 5;
 }
 
-export function untrustedReasons(records: readonly CustomerRecord[], unreadable: number, journal: readonly JournalEvent[], facts: RunFacts, windows: OrderWindows): string[] {
+/** @param unreadable how many more records there were */
+export function untrustedReasons(
+  records: readonly CustomerRecord[], unreadable: number, journal: readonly JournalEvent[], facts: RunFacts, windows: OrderWindows,
+): string[] {
   const reasons = [...facts.missing];
   if (unreadable > 0) reasons.push(`${unreadable} of the customers' records cannot be read.`);
   const lost = lostRecords(records);
@@ -54,14 +58,20 @@ export function untrustedReasons(records: readonly CustomerRecord[], unreadable:
   reasons.push(...offeredReasons(facts, windows));
   const { cpuMax, generatorLagMsP99, gapMsMax, samples } = hostOf(journal, facts, windows);
   if (gapMsMax > HOST_GAP_MS_MAX) reasons.push(`The host stood still for ${Math.round(gapMsMax)} ms; at most ${HOST_GAP_MS_MAX} ms may be lost.`);
-  if (facts.measured !== null && samples < seconds(facts.measured) / 2) reasons.push(`The host was sampled ${samples} times in ${Math.round(seconds(facts.measured))} s.`);
-  if (generatorLagMsP99 > GENERATOR_LAG_MS_P99_MAX) reasons.push(`The load generator was ${Math.round(generatorLagMsP99)} ms late (p99); at most ${GENERATOR_LAG_MS_P99_MAX} ms may pass.`);
+  if (facts.measured !== null && samples < seconds(facts.measured) / 2) {
+    reasons.push(`The host was sampled ${samples} times in ${Math.round(seconds(facts.measured))} s.`);
+  }
+  if (generatorLagMsP99 > GENERATOR_LAG_MS_P99_MAX) {
+    reasons.push(`The load generator was ${Math.round(generatorLagMsP99)} ms late (p99); at most ${GENERATOR_LAG_MS_P99_MAX} ms may pass.`);
+  }
   if (cpuMax > CPU_SHARE_MAX) reasons.push(`The host's processors were ${percent(cpuMax)} busy for 5 s; at most ${percent(CPU_SHARE_MAX)} leaves room to measure.`);
   return reasons;
 }
 
 /** Asked of a run whose measurement is sound. */
-export function weakReasons(windows: OrderWindows, document: ExperimentDocument, figures: { touched: number; attemptsPerRequest: number | null; addedLatencyMsMax: number | null }): string[] {
+export function weakReasons(
+  windows: OrderWindows, document: ExperimentDocument, figures: Pick<VerdictRun, 'touched' | 'attemptsPerRequest' | 'addedLatencyMsMax'>,
+): string[] {
   const reasons: string[] = [];
   const { expect } = document;
   if (figures.touched === 0) reasons.push('No order was touched by the fault, so the run proves nothing.');
@@ -76,8 +86,16 @@ export function weakReasons(windows: OrderWindows, document: ExperimentDocument,
   return reasons;
 }
 
+interface HostFigures {
+  /** Share of all processors, 0..1, until healing began. */
+  cpuMax: number;
+  generatorLagMsP99: number;
+  gapMsMax: number;
+  samples: number;
+}
+
 /** What the host and the generator did to the measurement. */
-export function hostOf(journal: readonly JournalEvent[], facts: RunFacts, windows: OrderWindows): { cpuMax: number; generatorLagMsP99: number; gapMsMax: number; samples: number } {
+export function hostOf(journal: readonly JournalEvent[], facts: RunFacts, windows: OrderWindows): HostFigures {
   const samples = allOf(journal, 'host.sampled').filter(({ atMs }) => facts.measured !== null && atMs >= facts.measured.fromMs && atMs <= facts.measured.toMs);
   const undisturbed = samples.filter(({ atMs }) => facts.healingMs === null || atMs < facts.healingMs).map(({ cpuShare }) => cpuShare);
   const lags = [...windows.orders, ...windows.menus].map((record) => record.sentMs - record.intendedMs).sort((one, other) => one - other);
@@ -102,7 +120,8 @@ function offeredReasons(facts: RunFacts, windows: OrderWindows): string[] {
   return parts.flatMap(([what, offered, lengthS]) => {
     const expected = ratePerSecond * lengthS;
     const stray = SIGMAS * Math.sqrt(expected) + SIGMAS;
-    return Math.abs(offered - expected) <= stray && expected > 0 ? [] : [`Customers offered ${offered} ${what} where the schedule wanted about ${Math.round(expected)}.`];
+    if (expected > 0 && Math.abs(offered - expected) <= stray) return [];
+    return [`Customers offered ${offered} ${what} where the schedule wanted about ${Math.round(expected)}.`];
   });
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import { judge } from './judge.ts';
-import { END_MS, FAULT_MS, HEALING_MS, RATE, START_MS, stagedDocument, stagedJournal, stagedRecords } from './staged-run.ts';
+import { END_MS, FAULT_MS, HEALING_MS, RATE, START_MS, stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
 
 const SOUND = stagedRecords();
 const verdictOf = (records: CustomerRecord[] = SOUND, journal: JournalEvent[] = stagedJournal(), document = stagedDocument) => judge(records, journal, document);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from './judge.ts';
-import { stagedDocument, stagedJournal, stagedRecords } from './staged-run.ts';
+import { stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
 import { verdictText } from './verdict-text.ts';
 
 const records = stagedRecords();

@@ -14,7 +14,9 @@ import { readFacts } from './run-facts.ts';
 const LABEL_WIDTH = 24;
 
 /** Lines of one run, without the replay command and the report's folder. `columns`: width of the terminal. */
-export function verdictText(run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number): string[] {
+export function verdictText(
+  run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number,
+): string[] {
   return [
     `${run.verdict}  ${document.title} (${run.fault})${document.expect.verdict === 'FAIL' ? ', which is expected to FAIL' : ''}`,
     ...run.reasons.map((reason) => `  ${reason}`),
@@ -42,7 +44,7 @@ function figureLines(run: VerdictRun, { expect, arm }: ExperimentDocument): stri
     ...(arm === 'bare' ? [] : [
       ...(expect.movedMsMax === null ? [] : [line('Moved to other AZs', `after ${ms(run.timelineMs.moved)}${bar(expect.movedMsMax, ' ms')}`)]),
       line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar(expect.attemptsPerRequestMax, '')}`),
-      line('Balanced again', run.timelineMs.balanced === null || run.timelineMs.restored === null ? 'not within this run' : `${seconds(run.timelineMs.balanced - run.timelineMs.restored)} after the return${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
+      line('Balanced again', `${balancedText(run.timelineMs)}${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
     ]),
     line('Latency before', quantilesText(latencyMs.before)),
     line('        during', quantilesText(latencyMs.during)),
@@ -50,7 +52,9 @@ function figureLines(run: VerdictRun, { expect, arm }: ExperimentDocument): stri
   ];
 }
 
-function chartLines(run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number): string[] {
+function chartLines(
+  run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number,
+): string[] {
   const facts = readFacts(journal, document);
   if (facts.measured === null) return [];
   const { measured } = facts;
@@ -82,6 +86,10 @@ function headroomText({ headroom }: VerdictRun): string {
   const { ratedPerAz, source, utilisationBefore, utilisationAfter, canLoseAz } = headroom;
   return `${ratedPerAz}/s rated per AZ (${source === 'model' ? 'from the model; "./azimuth run capacity" measures it' : 'measured here'}), ` +
     `${percent(utilisationBefore)} used before, ${percent(utilisationAfter)} with an AZ gone: ${canLoseAz ? 'can lose an AZ' : 'cannot lose an AZ at this rate'}`;
+}
+
+function balancedText({ balanced, restored }: Timeline): string {
+  return balanced === null || restored === null ? 'not within this run' : `${seconds(balanced - restored)} after the return`;
 }
 
 function quantilesText(quantiles: LatencyQuantiles | null): string {

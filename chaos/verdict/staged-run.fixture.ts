@@ -12,7 +12,7 @@ import type { StampedEvent } from '#contracts/events.ts';
 export const START_MS = 1_000_000;
 export const FAULT_MS = START_MS + 10_000;
 export const HEALING_MS = FAULT_MS + 10_000;
-export const RESTORED_MS = HEALING_MS + 2_000;
+const RESTORED_MS = HEALING_MS + 2_000;
 export const END_MS = HEALING_MS + 20_000;
 export const RATE = 300;
 
