@@ -304,6 +304,29 @@ describe('time', () => {
   });
 });
 
+describe('lost checks', () => {
+  test('a check that times out proves nothing when the target answered a request sent after it', () => {
+    const bench = new Bench();
+    bench.silent.add('az1-lb').add('az2-lb').add('az3-lb');
+    for (let i = 0; i < 100; i++) {
+      bench.wait(10);
+      bench.answer(bench.request(`r${i}`).attemptId);
+    }
+    expect(Object.values(bench.states())).toEqual(['up', 'up', 'up']);
+    expect(bench.events()).not.toContain('target.ejected');
+  });
+
+  test('an answer to what was sent before the check does not outweigh it: a slow target is left', () => {
+    const bench = new Bench();
+    const before = sendTo(bench, 'az1', false);
+    bench.silent.add('az1-lb');
+    bench.wait(600);
+    bench.answer(before.attemptId);
+    bench.wait(300);
+    expect(bench.states()['az1-lb']).toBe('down');
+  });
+});
+
 describe('zones', () => {
   test('traffic stays in the own zone, and leaves it when nobody is left there', () => {
     const bench = new Bench({ ownZone: 'az2', targets: twoPerZone });
@@ -339,6 +362,18 @@ describe('zones', () => {
     bench.refusing.add('az1-b');
     bench.wait(1100);
     expect(opinion(bench.state, bench.nowMs).spill).toBeGreaterThan(0.2);
+  });
+
+  test('traffic that spills goes only where somebody was heard lately: a dead zone looks the emptiest', () => {
+    const bench = new Bench({ ownZone: 'az1', targets: twoPerZone });
+    for (const { id, zone } of twoPerZone) bench.answers.set(id, { load: { busy: zone === 'az1' ? 9 : zone === 'az2' ? 1 : 5, waiting: 0, limit: 8 } });
+    bench.wait(4000);
+    expect(opinion(bench.state, bench.nowMs).spill).toBeGreaterThan(0.2);
+    for (const id of ['az2-a', 'az2-b']) bench.silent.add(id);
+    bench.wait(400);
+    const spilled = Array.from({ length: 100 }, (_, i) => bench.request(`r${i}`)).map((sent) => sent.targetId.slice(0, 3));
+    expect(spilled.filter((zone) => zone === 'az3').length).toBeGreaterThan(0);
+    expect(spilled).not.toContain('az2');
   });
 });
 
