@@ -1,10 +1,10 @@
 /** The verbs that break something (or take an AZ out of rotation) differ by a word: this is the rest of them. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FAULT_VERBS, LEASE_MS_MAX, type Fault, type FaultRequest } from '#contracts/faults.ts';
+import { LEASE_MS_MAX, type Fault, type FaultRequest, type FaultVerb } from '#contracts/faults.ts';
 import { FOR_DEFAULT, parseSeconds } from './after-verb.ts';
 
 export interface VerbText {
-  verb: (typeof FAULT_VERBS)[number];
+  verb: FaultVerb;
   description: string;
   /** What the target may be, for the help. */
   target: string;

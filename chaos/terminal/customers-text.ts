@@ -16,7 +16,7 @@ export function customersText({ orders, menu, shareByAz, latencyMs }: CustomerSu
 }
 
 /** `az1 33 %  az2 34 %  az3 33 %`, of the answered. */
-export function sharesText(shareByAz: Record<string, number>): string {
+function sharesText(shareByAz: Record<string, number>): string {
   return Object.keys(shareByAz).sort().map((az) => `${az} ${percent(shareByAz[az] ?? 0)}`).join('  ');
 }
 
