@@ -29,6 +29,9 @@ describe('an experiment', { timeout: 30_000 }, () => {
   test.concurrent('breaks the AZ on a lease, heals it, loses no record and can be judged', async ({ region }) => {
     const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
     expect(region.calls.map((call) => call.replace(/\/f\d+/, '/:id'))).toEqual([
+      'PUT /v1/traffic {"ratePerSecond":150,"arm":"balanced"}',
+      'PUT /v1/traffic {"ratePerSecond":300,"arm":"balanced"}',
+      'PUT /v1/traffic {"ratePerSecond":450,"arm":"balanced"}',
       'PUT /v1/traffic {"ratePerSecond":600,"arm":"balanced","seed":3}',
       'POST /v1/faults {"verb":"kill","target":"az1","leaseMs":10000,"reason":"experiment az-power-loss"}',
       'DELETE /v1/faults/:id',
@@ -39,6 +42,13 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(run.requests.failed).toBe(0);
     expect(run.touched).toBeGreaterThan(0);
     expect(run.timelineMs.moved).toBeLessThan(200);
+  });
+
+  test.concurrent('takes no baseline while orders still fail', async ({ region }) => {
+    region.failing = true;
+    setTimeout(() => (region.failing = false), 3_000);
+    const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
+    expect(judge(records, journal, document).requests.failed).toBe(0);
   });
 
   test.concurrent('tells of each phase as it begins', async ({ region }) => {

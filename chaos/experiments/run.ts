@@ -16,6 +16,7 @@ import { Observer } from './observer.ts';
 import { phaseLengths } from './phase-lengths.ts';
 import { RecordCollector } from './record-collector.ts';
 import type { RegionApi } from './region-api.ts';
+import { warmUp } from './warm-up.ts';
 
 const RENEW_MS = 3_000;
 /** Customers publish a record when it is settled, at the latest this long after it was intended. */
@@ -55,7 +56,7 @@ export async function runExperiment(api: RegionApi, request: RunRequest, signal:
   const before = requireReady(await api.status(), request.document.id);
   const run = new Run(api, request, signal, onView);
   try {
-    await run.through();
+    await run.through(before.customers?.ratePerSecond ?? 0);
   } catch (error) {
     const atMs = Date.now();
     if (signal.aborted) run.note({ type: 'run.aborted', atMs, reason: 'It was stopped by hand; what was broken was healed.' });
@@ -96,17 +97,17 @@ class Run {
     return { records: this.#collector.records, journal: this.#journal };
   }
 
-  async through(): Promise<void> {
+  async through(ratePerSecondBefore: number): Promise<void> {
     const { document, ratePerSecond, seed, az, capacity, commit } = this.#request;
     const phases = phaseLengths(document, ratePerSecond);
     const region = await this.#api.region();
     this.#observer = new Observer(this.#api, region, this.#journal);
     this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
-    await this.#api.traffic({ ratePerSecond, arm: document.arm, seed });
     await Promise.all([this.#collector.start(), this.#observer.start()]);
     this.#enter('warm');
-    await this.#wait(phases.warmS * 1000);
+    const { records } = this.#collector;
+    await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore, wait: (ms) => this.#wait(ms) }, phases.warmS);
     this.#baselineMs = this.#enter('baseline');
     await this.#wait(phases.baselineS * 1000);
     this.#enter('fault');
