@@ -15,5 +15,5 @@ export type Rate = number | 'rest' | 'peak';
 export function ratePerSecondOf(region: Region, rate: Rate, ovensPerKitchen: number | null = null): number {
   if (typeof rate === 'number') return rate;
   const peak = peakOf(knownCapacity(region, ovensPerKitchen, stateFolder(region.region)));
-  return rate === 'peak' ? peak : peak * REST_SHARE_OF_PEAK;
+  return rate === 'peak' ? peak : Math.round(peak * REST_SHARE_OF_PEAK * 10) / 10;
 }
