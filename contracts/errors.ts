@@ -49,11 +49,14 @@ export type ErrorCode = keyof typeof ERRORS;
 export class AzimuthError extends Error {
   readonly code: ErrorCode;
   readonly statusCode: number;
+  /** The AZ that failed before, when the request was sent again in vain; the answer says so in `x-retried`. */
+  readonly retriedFrom: string | null;
   /** @param detail what in particular is wrong, appended to the catalogue's sentence. */
-  constructor(code: ErrorCode, detail?: string) {
+  constructor(code: ErrorCode, detail?: string, retriedFrom: string | null = null) {
     super(detail === undefined ? ERRORS[code].message : `${ERRORS[code].message} (${detail})`);
     this.name = 'AzimuthError';
     this.code = code;
     this.statusCode = ERRORS[code].status;
+    this.retriedFrom = retriedFrom;
   }
 }

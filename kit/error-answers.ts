@@ -38,6 +38,8 @@ export function answerErrors(app: FastifyInstance): void {
     if (error.validation !== undefined || (error.statusCode !== undefined && error.statusCode < 500)) {
       return sendError(reply, new AzimuthError('AZ_BAD_REQUEST', error.message));
     }
+    // A caller that left cancelled this itself, and hears no answer.
+    if (error.name === 'AbortError' && reply.raw.destroyed) return reply.hijack();
     request.log.error({ err: error, method: request.method, url: request.url }, 'request.failed');
     return sendError(reply, new AzimuthError('AZ_INTERNAL'));
   });
@@ -45,6 +47,7 @@ export function answerErrors(app: FastifyInstance): void {
 
 /** Answers an error of the catalogue. */
 export function sendError(reply: FastifyReply, error: AzimuthError): FastifyReply {
+  if (error.retriedFrom !== null) reply.header(HEADER.retried, error.retriedFrom);
   return reply
     .code(error.statusCode)
     .header(HEADER.error, error.code)

@@ -87,7 +87,7 @@ export class BufferedExchange implements Exchange {
     this.#settle({ status: this.#status, headers: this.#headers, body, retriedFrom: this.#retriedFrom });
   }
 
-  onFailure(code: ExchangeFailure): void {
-    this.#settle(new AzimuthError(code));
+  onFailure(code: ExchangeFailure, _committed: boolean, retriedFrom: string | null): void {
+    this.#settle(new AzimuthError(code, undefined, retriedFrom));
   }
 }

@@ -58,6 +58,14 @@ test('an idempotent request survives a target that resets it, and the answer nam
   expect(second.heads[0]).toContain('x-attempt\n2');
 });
 
+test('a re-send that fails too is answered as such, and says which AZ failed first', async () => {
+  const { port } = await bench([await resetting(), await resetting()]);
+  const { text } = await talk(port, GET, complete);
+  expect(text).toMatch(/^HTTP\/1\.1 502/);
+  expect(text).toContain('x-azimuth-error: AZ_RETRY_FAILED');
+  expect(text).toMatch(/x-retried: az[12]/);
+});
+
 test('a request that may not be repeated is not, and the client is told', async () => {
   const second = await witness();
   const { port } = await bench([await resetting(), second]);

@@ -170,9 +170,9 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#served();
   }
 
-  onFailure(code: ExchangeFailure, _committed: boolean, _retriedFrom: string | null): void {
+  onFailure(code: ExchangeFailure, _committed: boolean, retriedFrom: string | null): void {
     if (this.#over) return;
-    if (!this.#flushed) return this.#answer(code);
+    if (!this.#flushed) return this.#answer(code, retriedFrom);
     this.#over = true;
     this.#onServed(502, this.#startedMs);
     this.#connection.break(this.#endsWithClose());
@@ -227,9 +227,10 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#connection.done(!this.#response.shouldKeepAlive);
   }
 
-  #answer(code: ErrorCode): void {
+  #answer(code: ErrorCode, retriedFrom: string | null = null): void {
     this.#over = true;
-    const answer = errorAnswer(code, [...this.#marks, HEADER.requestId, this.requestId]);
+    const retried = retriedFrom === null ? [] : [HEADER.retried, retriedFrom];
+    const answer = errorAnswer(code, [...this.#marks, HEADER.requestId, this.requestId, ...retried]);
     this.#onServed(answer.status, this.#startedMs);
     if (this.#head.hasBody && !this.#request.complete) return this.#connection.answerAndClose(code, this.method !== 'HEAD');
     // The reason is said again, because a refused head leaves its own behind.

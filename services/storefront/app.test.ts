@@ -128,6 +128,12 @@ test.each(['AZ_NO_TARGET', 'AZ_RETRY_FAILED', 'AZ_DEADLINE'] as const)('when no 
   expect([response.statusCode, response.headers['x-azimuth-error']]).toEqual([new AzimuthError(code).statusCode, code]);
 });
 
+test('a re-send that failed too says so, so that nobody above sends the order a third time', async () => {
+  answer = () => Promise.reject(new AzimuthError('AZ_RETRY_FAILED', undefined, 'az1'));
+  const response = await order();
+  expect([response.statusCode, response.headers['x-retried']]).toEqual([502, 'az1']);
+});
+
 test('an order that no kitchen should see is refused before one is asked', async () => {
   expect((await order({}, { pizza: 'hawaii' })).statusCode).toBe(400);
   expect((await order({}, { pizza: 'funghi', price: 0 })).statusCode).toBe(400);
