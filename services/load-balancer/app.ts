@@ -2,6 +2,11 @@
  * The load balancer without ports: an HTTP server over balanced clients. Node's strict parser reads, the
  * balanced client chooses and sends; what stands between is one exchange per request. The front door and an
  * AZ's balancer are this same program with other clients and rules.
+ *
+ * Where RFC 9110 and 9112 leave a choice: `100-continue` is answered here, once the request is acceptable;
+ * other interim responses and the trailers of requests are dropped, those of responses passed on; an
+ * unacceptable request closes its connection; a client that ends its side has left, as nginx sees it;
+ * pipelined requests are sent one after the other; `OPTIONS *` is answered here.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
