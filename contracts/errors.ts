@@ -28,8 +28,6 @@ export const ERRORS = {
   AZ_VERSION: { status: 505, message: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.' },
   AZ_METHOD: { status: 501, message: 'This method is not forwarded (CONNECT and TRACE never are).' },
   AZ_EXPECT: { status: 417, message: 'Only "Expect: 100-continue" is understood (RFC 9110, 10.1.1).' },
-  AZ_UNKNOWN_SERVICE: { status: 421, message: 'No service of this name is in the region. Check the Host header.' },
-  AZ_DRAINING: { status: 503, message: 'This instance is shutting down. Connect to another.' },
   AZ_OVENS_FULL: { status: 503, message: 'Every oven is busy and the queue is longer than the order can wait.' },
   AZ_BAD_REQUEST: { status: 400, message: 'The request does not have the documented form.' },
   AZ_FORBIDDEN_ORIGIN: { status: 403, message: 'Requests from another origin or host name are refused. Use the command line or open the URL it printed.' },
