@@ -1,8 +1,11 @@
 /**
  * The connections to one target: one undici `Client` each, so that an attempt owns its socket and giving the
  * attempt up costs nobody else anything. The connection that was used last is used first, so that a quiet
- * target keeps few; idle ones close after 4 s, long before any server of the region would (72 s), which is
- * what makes the keep-alive race impossible (https://github.com/nodejs/node/issues/27363).
+ * target keeps few. Idle ones close before the server would, which is what makes the keep-alive race
+ * impossible (https://github.com/nodejs/node/issues/27363): 2 s before the time that its `Keep-Alive` header
+ * states, after 4 s where it states none. Within the region that is a minute (servers state 72 s), so that
+ * the connections of the last peak are still there when the work of a dead AZ arrives all at once: opening
+ * them costs more processor time than that work.
  *
  * Connecting is bounded here, because undici's own connect timeout is a coarse timer (lib/util/timers.js,
  * 500 ms): in Docker a dead address takes 3 s to say so.
@@ -10,7 +13,9 @@
 import { connect, type Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 
-const IDLE_MS_MAX = 4000;
+const IDLE_MS_MAX = 60_000;
+/** Node's servers close after 5 s, and older ones do not say so. */
+const IDLE_MS_UNSTATED = 4000;
 const CONNECT_TIMEOUT_MS = 250;
 /** Response heads larger than this are refused. */
 const RESPONSE_HEADER_BYTES_MAX = 64 * 1024;
@@ -28,7 +33,7 @@ export class TargetConnection {
     this.#pool = pool;
     this.client = new Client(origin, {
       pipelining: 1,
-      keepAliveTimeout: IDLE_MS_MAX,
+      keepAliveTimeout: IDLE_MS_UNSTATED,
       keepAliveMaxTimeout: IDLE_MS_MAX,
       headersTimeout: 0, // the policies own the time
       bodyTimeout: 0,

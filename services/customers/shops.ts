@@ -13,7 +13,8 @@ import type { Shops } from './generator.ts';
 /** A connection that takes longer than this will not bring an answer in time. */
 const CONNECT_TIMEOUT_MS = PATIENCE_MS / 2;
 /** Far below the servers' 72 s, so that they never close a connection that is being written to. */
-const IDLE_MS_MAX = 4000;
+const IDLE_MS_MAX = 60_000;
+const IDLE_MS_UNSTATED = 4000;
 
 export class RegionShops implements Shops {
   readonly #pools = new Map<string, Pool>();
@@ -58,7 +59,7 @@ export class RegionShops implements Shops {
         connections: null,
         pipelining: 1,
         connectTimeout: CONNECT_TIMEOUT_MS,
-        keepAliveTimeout: IDLE_MS_MAX,
+        keepAliveTimeout: IDLE_MS_UNSTATED,
         keepAliveMaxTimeout: IDLE_MS_MAX,
         headersTimeout: 0,
         bodyTimeout: 0,
