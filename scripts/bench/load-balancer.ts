@@ -19,7 +19,9 @@ import { cpuMs } from './load-balancer/process-cpu.ts';
 import { summariseProfile, type ProfileSummary } from './load-balancer/profile.ts';
 
 const PEERS: readonly PeerName[] = ['azimuth', 'haproxy', 'nginx'];
-const WARM_S = 3;
+/** A JIT-compiled balancer is slow in its first seconds; every arm is warmed once, and all stay up for all rounds. */
+const WARM_S = 12;
+const SETTLE_S = 1;
 
 interface Arm {
   name: PeerName | 'direct';
@@ -28,6 +30,12 @@ interface Arm {
   p99Ms: number[];
   cpuUsPerRequest: number[];
   failed: number;
+}
+
+/** Where an arm listens, and which process is charged. */
+interface Placed {
+  origin: string;
+  pid: number | null;
 }
 
 interface Report {
@@ -65,42 +73,45 @@ function positive(text: string): number {
 async function run(rate: number, rounds: number, seconds: number, withProfile: boolean): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'azimuth-bench-'));
   const children: ChildProcess[] = [];
-  const stop = (): void => {
-    for (const child of children) child.kill('SIGKILL');
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(stopPeer));
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('SIGINT', () => {
-    stop();
-    process.exit(130);
-  });
+  process.once('SIGINT', () => void stop().then(() => process.exit(130)));
   try {
     const targetPorts: number[] = [];
     for (let i = 0; i < 3; i++) targetPorts.push(await startTarget(children));
     const missing: string[] = [];
     const arms: Arm[] = [newArm('direct', '')];
-    const peers = new Map<PeerName, { peer: Peer; port: number }>();
+    const placed = new Map<Arm['name'], Placed>([['direct', { origin: `http://127.0.0.1:${targetPorts[0]}`, pid: null }]]);
     for (const name of PEERS) {
       const port = await freePort();
       const peer = preparePeer(name, folder, port, targetPorts, null);
-      if ('missing' in peer) missing.push(peer.missing);
-      else {
-        peers.set(name, { peer, port });
-        arms.push(newArm(name, peer.version));
+      if ('missing' in peer) {
+        missing.push(peer.missing);
+        continue;
       }
+      const child = await startPeer(peer, port);
+      children.push(child);
+      placed.set(name, { origin: `http://127.0.0.1:${port}`, pid: child.pid as number });
+      arms.push(newArm(name, peer.version));
+    }
+    for (const arm of arms) {
+      progress(`warming up: ${arm.name}`);
+      await generate((placed.get(arm.name) as Placed).origin, rate, WARM_S);
     }
     for (let round = 0; round < rounds; round++) {
       // Another order each round, so that no arm always runs after the same neighbour.
       const order = arms.map((_, i) => arms[(i + round) % arms.length] as Arm);
       for (const arm of order) {
         progress(`round ${round + 1} of ${rounds}: ${arm.name}`);
-        const placed = arm.name === 'direct' ? null : (peers.get(arm.name) ?? null);
-        await measure(arm, placed, targetPorts[0] as number, rate, seconds);
+        await measure(arm, placed.get(arm.name) as Placed, rate, seconds);
       }
     }
     const profile = withProfile ? await takeProfile(folder, targetPorts, rate, seconds) : null;
     return summarise(arms, { rate, rounds, seconds, missing, profile });
   } finally {
-    stop();
+    await stop();
   }
 }
 
@@ -108,27 +119,14 @@ function newArm(name: Arm['name'], version: string): Arm {
   return { name, version, p50Ms: [], p99Ms: [], cpuUsPerRequest: [], failed: 0 };
 }
 
-async function measure(arm: Arm, placed: { peer: Peer; port: number } | null, directPort: number, rate: number, seconds: number): Promise<void> {
-  if (placed === null) {
-    const figures = await generate(`http://127.0.0.1:${directPort}`, rate, WARM_S, seconds);
-    arm.p50Ms.push(figures.p50Ms);
-    arm.p99Ms.push(figures.p99Ms);
-    arm.failed += figures.failed;
-    return;
-  }
-  const child = await startPeer(placed.peer, placed.port);
-  try {
-    const origin = `http://127.0.0.1:${placed.port}`;
-    await generate(origin, rate, 0, WARM_S);
-    const beforeMs = cpuMs(child.pid as number);
-    const figures = await generate(origin, rate, 0, seconds);
-    arm.cpuUsPerRequest.push(((cpuMs(child.pid as number) - beforeMs) * 1000) / figures.requests);
-    arm.p50Ms.push(figures.p50Ms);
-    arm.p99Ms.push(figures.p99Ms);
-    arm.failed += figures.failed;
-  } finally {
-    await stopPeer(child);
-  }
+async function measure(arm: Arm, { origin, pid }: Placed, rate: number, seconds: number): Promise<void> {
+  await generate(origin, rate, SETTLE_S);
+  const beforeMs = pid === null ? 0 : cpuMs(pid);
+  const figures = await generate(origin, rate, seconds);
+  if (pid !== null) arm.cpuUsPerRequest.push(((cpuMs(pid) - beforeMs) * 1000) / figures.requests);
+  arm.p50Ms.push(figures.p50Ms);
+  arm.p99Ms.push(figures.p99Ms);
+  arm.failed += figures.failed;
 }
 
 async function takeProfile(folder: string, targetPorts: number[], rate: number, seconds: number): Promise<ProfileSummary> {
@@ -136,7 +134,7 @@ async function takeProfile(folder: string, targetPorts: number[], rate: number, 
   const port = await freePort();
   const peer = preparePeer('azimuth', folder, port, targetPorts, folder) as Peer;
   const child = await startPeer(peer, port);
-  await generate(`http://127.0.0.1:${port}`, rate, 0, seconds);
+  await generate(`http://127.0.0.1:${port}`, rate, WARM_S + seconds);
   await stopPeer(child);
   return summariseProfile(folder);
 }
@@ -159,7 +157,9 @@ async function startPeer(peer: Peer, port: number): Promise<ChildProcess> {
   throw new Error(`${peer.name} does not serve after 10 s: ${complaint.trim()}`);
 }
 
+/** By SIGTERM: a killed nginx leaves its worker behind. */
 async function stopPeer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;

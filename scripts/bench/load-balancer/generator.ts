@@ -11,22 +11,19 @@ export interface LoadFigures {
   p99Ms: number;
 }
 
-/** Sends `ratePerSecond` for `seconds`; the first `warmSeconds` are not counted. */
-export async function generate(origin: string, ratePerSecond: number, warmSeconds: number, seconds: number): Promise<LoadFigures> {
+/** Sends `ratePerSecond` for `seconds`. */
+export async function generate(origin: string, ratePerSecond: number, seconds: number): Promise<LoadFigures> {
   const pool = new Pool(origin, { pipelining: 1, connections: null });
   const tookMs: number[] = [];
   let failed = 0;
   const startedMs = performance.now();
-  const countFromMs = startedMs + warmSeconds * 1000;
-  const total = Math.round(ratePerSecond * (warmSeconds + seconds));
+  const total = Math.round(ratePerSecond * seconds);
   let sent = 0;
   await new Promise<void>((resolve) => {
     let settled = 0;
     const settle = (sentMs: number, ok: boolean): void => {
-      if (sentMs >= countFromMs) {
-        if (ok) tookMs.push(performance.now() - sentMs);
-        else failed += 1;
-      }
+      if (ok) tookMs.push(performance.now() - sentMs);
+      else failed += 1;
       settled += 1;
       if (settled === total) resolve();
     };
