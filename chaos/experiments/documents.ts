@@ -15,7 +15,8 @@ const azPowerLoss: ExperimentDocument = {
   title: 'An AZ loses power',
   hypothesis: 'When everything in an AZ is killed at peak, no customer request fails, and none when the AZ returns.',
   fault: { verb: 'kill', target: '{az}' },
-  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 250, movedMsMax: 500 },
+  // What one run must keep; the table asks for 250 ms in nine runs of ten (table-rows.ts).
+  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 500, movedMsMax: 500 },
 };
 
 const azFreeze: ExperimentDocument = {
