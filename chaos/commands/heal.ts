@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { HealAnswer } from '#contracts/faults.ts';
+import { parseTarget } from '../terminal/break-command.ts';
 import { FOR_DEFAULT, parseSeconds } from '../terminal/after-verb.ts';
 
 /** An AZ starts a few programs at a time beside a loaded region; some machines are slow. */
@@ -16,7 +17,7 @@ interface HealOptions {
 export function healCommand(): Command {
   return new Command('heal')
     .description('bring back what is dead or frozen, end shifts and turn switches back: of one target, or of everything')
-    .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)')
+    .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)', parseTarget)
     .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: what was healed and what customers got')

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
 import { parseSeconds } from './after-verb.ts';
-import { parseLease } from './break-command.ts';
+import { parseLease, parseTarget } from './break-command.ts';
 import { parseRate } from './rate-argument.ts';
 
 it('times and rates are read as people type them', () => {
@@ -20,4 +20,9 @@ it.each(['', '56s', '-1', 'NaN', '1m'])('"%s" is no time to watch', (text) => {
 
 it.each(['', '-1', '20001', '1e3', 'Infinity', 'fast'])('"%s" is no rate', (text) => {
   expect(() => parseRate(text)).toThrow(InvalidArgumentError);
+});
+
+it('an AZ that no region has is refused before a region is looked for; other names are the region’s to know', () => {
+  expect(['az1', 'az3-dc2', 'az2-kitchen-a', 'front-door'].map(parseTarget)).toEqual(['az1', 'az3-dc2', 'az2-kitchen-a', 'front-door']);
+  for (const text of ['az9', 'az0-dc1', 'az12']) expect(() => parseTarget(text)).toThrow(InvalidArgumentError);
 });

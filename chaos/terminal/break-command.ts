@@ -1,5 +1,6 @@
 /** The verbs that break something (or take an AZ out of rotation) differ by a word: this is the rest of them. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { AVAILABILITY_ZONES, isAvailabilityZone } from '#contracts/labels.ts';
 import { LEASE_MS_MAX, type Fault, type FaultRequest, type FaultVerb } from '#contracts/faults.ts';
 import { FOR_DEFAULT, parseSeconds } from './after-verb.ts';
 
@@ -30,10 +31,17 @@ export function parseLease(text: string): number {
   throw new InvalidArgumentError('It must be a time from 1s to 72h, such as 90s, 10m or 2h.');
 }
 
+/** An AZ that no region has is told at once, whether a region runs or not. @throws InvalidArgumentError */
+export function parseTarget(text: string): string {
+  const zone = /^az\d+/.exec(text)?.[0];
+  if (zone === undefined || isAvailabilityZone(zone)) return text;
+  throw new InvalidArgumentError(`There is no ${zone}: the AZs are ${AVAILABILITY_ZONES.join(', ')}.`);
+}
+
 export function breakCommand({ verb, description, target, done }: VerbText): Command {
   return new Command(verb)
     .description(description)
-    .argument('<target>', target)
+    .argument('<target>', target, parseTarget)
     .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
     .addOption(new Option('--lease <time>', 'heals by itself after this long').default(undefined, '10m').argParser(parseLease))
     .option('--reason <text>', 'shown in status')
