@@ -6,7 +6,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,6 +14,7 @@ import { EXIT } from '#contracts/exit-codes.ts';
 import { METRIC } from '#contracts/metrics.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
+import { freePort } from './measuring/free-port.ts';
 
 const BAR_REQUESTS_PER_SECOND = 4000;
 const WARM_S = 2;
@@ -139,15 +139,6 @@ function region(port: number, admin: number): unknown {
     { ...place, name: 'customers', role: 'customers', address: null, admin: { host: '127.0.0.1', port: admin } },
   ];
   return { schema: 'azimuth.region/1', region: 'bench', body: 'embedded', endpoints };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilUp(base: string, program: ChildProcess): Promise<void> {

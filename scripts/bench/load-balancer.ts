@@ -6,13 +6,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
+import { freePort } from './measuring/free-port.ts';
 import { generate } from './load-balancer/generator.ts';
 import { preparePeer, SERVER_PATH, type Peer, type PeerName } from './load-balancer/peers.ts';
 import { cpuMs } from './load-balancer/process-cpu.ts';
@@ -163,15 +163,6 @@ async function stopPeer(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function median(values: readonly number[]): number {
