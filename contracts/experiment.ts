@@ -2,7 +2,14 @@
  * An experiment as data: what is done when, and what must hold. It runs no code of its own, so it can be
  * diffed, kept whole in a report and judged again later by `judge(records, journal, document)`.
  */
-import type { FaultVerb } from './faults.ts';
+import type { FaultDetail, FaultVerb } from './faults.ts';
+
+/** `{az}` in a target stands for the AZ under test; a peer of `{peer}` for the AZ after it (az3's is az1). */
+export interface ExperimentFault extends Omit<FaultDetail, 'peer'> {
+  verb: FaultVerb;
+  target: string;
+  peer?: '{peer}';
+}
 
 export interface ExperimentDocument {
   id: string;
@@ -12,8 +19,14 @@ export interface ExperimentDocument {
   /** Orders per second; null means the designed peak. */
   ratePerSecond: number | null;
   arm: 'balanced' | 'bare';
-  /** `{az}` in the target stands for the AZ under test. */
-  fault: { verb: FaultVerb; target: string };
+  fault: ExperimentFault;
+  /** Faults that are made before the baseline and healed after the recovery: the state of the region in which the fault strikes. */
+  given: ExperimentFault[];
+  /**
+   * Orders per second that must be baked over the way under fault (ordered in the AZ under test, baked in its peer)
+   * in the baseline, else the run is INCONCLUSIVE: a cut that nobody crosses proves nothing. Null for no such way.
+   */
+  crossingOrdersPerSecondMin: number | null;
   /** Switches held for the whole run and turned back afterwards. */
   settings: { rescue?: boolean; ovens?: number };
   /**
@@ -25,9 +38,9 @@ export interface ExperimentDocument {
   expect: {
     /** A control arm is expected to FAIL: it shows what the mechanism prevents. */
     verdict: 'PASS' | 'FAIL';
-    /** Most orders that may fail in the whole run. */
-    failedOrdersMax: number;
-    failedMenusMax: number;
+    /** Most orders that may fail in the whole run; null for any number: the run only measures. */
+    failedOrdersMax: number | null;
+    failedMenusMax: number | null;
     /** Bars that make the verdict FAIL when broken; null for none. `balancedMsMax` counts from the restoration. */
     addedLatencyMsMax: number | null;
     movedMsMax: number | null;

@@ -3,12 +3,44 @@
  * data centre or a replica. Every fault has a lease; what nobody renews heals by itself.
  */
 import { Type, type Static } from 'typebox';
+import { AVAILABILITY_ZONES } from './labels.ts';
 import type { CustomerSummary } from './records.ts';
 import type { HealthReason, TargetState } from './events.ts';
 
-/** Verbs that break something. `shift` breaks nothing but takes an AZ out of rotation, with an expiry. */
-export const FAULT_VERBS = ['kill', 'freeze', 'shift'] as const;
+/**
+ * Verbs that break something. `shift` breaks nothing but takes an AZ out of rotation, with an expiry. Those of
+ * {@link LINK_VERBS} are made on the links and take a whole AZ; the others take an AZ, a data centre or a replica.
+ */
+export const FAULT_VERBS = ['kill', 'freeze', 'shift', 'slow', 'isolate', 'cut', 'flaky'] as const;
 export type FaultVerb = (typeof FAULT_VERBS)[number];
+
+/**
+ * `slow`: delays what is asked on every way into or out of the AZ. `isolate`: silence on every one of them.
+ * `cut`: no connection between two AZs. `flaky`: a share of the connections into or out of the AZ is reset.
+ */
+export const LINK_VERBS = ['slow', 'isolate', 'cut', 'flaky'] as const satisfies readonly FaultVerb[];
+export type LinkVerb = (typeof LINK_VERBS)[number];
+
+export function isLinkVerb(verb: FaultVerb): verb is LinkVerb {
+  return (LINK_VERBS as readonly string[]).includes(verb);
+}
+
+/** What a link verb takes beside its AZ. Nothing else may be given with a verb than what is its own. */
+const LinkFaultFields = {
+  /** `slow`: added to every request, milliseconds; required. */
+  latencyMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
+  /** `slow`: each delay is drawn from latency ± jitter, milliseconds. */
+  jitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
+  /** `cut`: the other AZ; required. */
+  peer: Type.Optional(Type.Enum([...AVAILABILITY_ZONES])),
+  /** `cut`: only the connections that the target opens to the peer. */
+  oneWay: Type.Optional(Type.Boolean()),
+  /** `cut`: connections are refused; else they are accepted and hear nothing. */
+  refuse: Type.Optional(Type.Boolean()),
+  /** `flaky`: share of the connections that are reset, above 0 and up to 1; default {@link FLAKY_SHARE}. */
+  share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+};
+export const FLAKY_SHARE = 0.3;
 
 /** A fault made by hand lives this long; one made by an experiment lives {@link EXPERIMENT_LEASE_MS} past its last renewal. */
 export const HAND_LEASE_MS = 10 * 60_000;
@@ -21,6 +53,7 @@ export const FaultRequestSchema = Type.Object(
     verb: Type.Enum([...FAULT_VERBS]),
     /** `az1`, `az1-dc2` or an endpoint's name such as `az1-kitchen-a`. */
     target: Type.String({ minLength: 1, maxLength: 64 }),
+    ...LinkFaultFields,
     /** Milliseconds until it heals by itself; default {@link HAND_LEASE_MS}. */
     leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
     /** Shown in `status`. */
@@ -29,13 +62,17 @@ export const FaultRequestSchema = Type.Object(
   { additionalProperties: false },
 );
 export type FaultRequest = Static<typeof FaultRequestSchema>;
+/** What of a request says how, not where or how long. */
+export type FaultDetail = Pick<FaultRequest, keyof typeof LinkFaultFields>;
 
 /** Answer of `POST /v1/faults`, and an entry of `status`. */
 export interface Fault {
   id: string;
   verb: FaultVerb;
   target: string;
-  /** Endpoint names that the target resolved to. */
+  /** What a link verb was given; empty for the others. */
+  detail: FaultDetail;
+  /** Endpoint names that the target resolved to; of a fault on links, the ways it acts on, `<link>/<proxy>`. */
   members: string[];
   reason: string | null;
   /** Wall clock, when the first member was acted on. */
@@ -44,7 +81,7 @@ export interface Fault {
   skewMs: number;
   leaseEndsMs: number;
   state: 'active' | 'healing';
-  /** Balancers that a shift has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
+  /** Balancers that a shift, or links that a fault on links, has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
   pending?: { name: string; reason: string }[];
 }
 
@@ -130,6 +167,14 @@ export interface ComponentStatus {
   cpuShare: number | null;
 }
 
+/** Measured between two AZs, over the link that the traffic takes. */
+export interface RoundTrip {
+  from: string;
+  to: string;
+  /** Median of the last few round trips, milliseconds; null while nothing comes back. */
+  medianMs: number | null;
+}
+
 /** Answer of `GET /v1/status`. */
 export interface RegionStatus {
   region: string;
@@ -142,4 +187,6 @@ export interface RegionStatus {
   customers: CustomerSummary | null;
   balancers: { balancer: string; az: string | null; upstreams: UpstreamOpinion[] | null }[];
   settings: { rescue: boolean; ovens: number | null };
+  /** Every ordered pair of AZs; empty for a region without links. */
+  roundTrips: RoundTrip[];
 }

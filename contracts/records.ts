@@ -22,6 +22,8 @@ export interface CustomerRecord {
   retried: string | null;
   /** The order's own oven time from `Server-Timing`, milliseconds; null for menus and failures. */
   bakeMs: number | null;
+  /** AZ of the kitchen that baked it, from `Server-Timing`; null for menus and failures. */
+  bakedIn: string | null;
 }
 
 /** Limits that make an answer count, in milliseconds from the intended send time. */

@@ -24,7 +24,7 @@ const EndpointSchema = Type.Object(
     /** Called name of a role `service` endpoint, else null. */
     service: Type.Union([Type.String(), Type.Null()]),
     scope: Type.Enum([...SCOPES]),
-    /** Where traffic goes; null for what takes none. */
+    /** Where traffic arrives; null for what takes none. A caller in another AZ reaches it through its own link's proxy. */
     address: Type.Union([Address, Type.Null()]),
     /** Where `/metrics`, `/readyz` and the switches are; null for a container that is not ours. */
     admin: Type.Union([Address, Type.Null()]),
@@ -36,16 +36,50 @@ const EndpointSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** One way over a link: what connects to `listen` reaches `upstream`. */
+const LinkProxySchema = Type.Object(
+  {
+    /** Name of the Toxiproxy proxy: that of the endpoint it leads to, unique in its link. */
+    name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    /** AZ whose members connect; null for what stands outside every AZ. */
+    from: Type.Union([Type.Enum([...AVAILABILITY_ZONES]), Type.Null()]),
+    /** AZ of the endpoint it leads to. */
+    to: Type.Enum([...AVAILABILITY_ZONES]),
+    listen: Address,
+    upstream: Address,
+    /** Delay of the request direction that is always there, whole milliseconds; between AZs 1, from outside 0. */
+    baseLatencyMs: Type.Integer({ minimum: 0, maximum: 1000 }),
+  },
+  { additionalProperties: false },
+);
+
+/** An AZ's link: everything that enters the AZ from outside or leaves it crosses it. */
+const LinkSchema = Type.Object(
+  {
+    /** Its endpoint's name. */
+    name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    az: Type.Enum([...AVAILABILITY_ZONES]),
+    /** Toxiproxy's HTTP API; reachable by the injector, by no member of an AZ. */
+    api: Address,
+    proxies: Type.Array(LinkProxySchema),
+  },
+  { additionalProperties: false },
+);
+
 export const RegionSchema = Type.Object(
   {
     schema: Type.Literal(REGION_SCHEMA),
     region: Type.String({ pattern: REGION_NAME_PATTERN }),
     body: Type.Enum(['compose', 'embedded']),
     endpoints: Type.Array(EndpointSchema),
+    /** One for each AZ; empty for a region without links, whose members call each other directly. */
+    links: Type.Array(LinkSchema),
   },
   { additionalProperties: false },
 );
 
 export type Region = Static<typeof RegionSchema>;
+export type Link = Static<typeof LinkSchema>;
+export type LinkProxy = Static<typeof LinkProxySchema>;
 export type Endpoint = Static<typeof EndpointSchema>;
 export type NetworkAddress = Static<typeof Address>;

@@ -67,6 +67,8 @@ export interface VerdictRun {
   addedLatencyMsMax: number | null;
   /** Front door's attempts per request in the worst 10 seconds. */
   attemptsPerRequest: number | null;
+  /** Orders per second of the baseline that were baked over the way under fault; null where the document names none. */
+  crossingOrdersPerSecond: number | null;
   headroom: Headroom;
   timelineMs: Timeline;
   /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1. */
