@@ -11,6 +11,9 @@ export const REGION_SCHEMA = 'azimuth.region/1';
 /** A region's name also names containers, networks and folders. */
 export const REGION_NAME_PATTERN = '^[a-z][a-z0-9-]{0,30}$';
 
+/** What an AZ's balancer takes for a request that names no service, unless its environment says another. */
+export const DEFAULT_SERVICE = 'storefront';
+
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
 

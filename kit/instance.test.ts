@@ -25,7 +25,7 @@ let file: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'instance-'));
   file = join(folder, 'region.json');
-  writeFileSync(file, JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint] }));
+  writeFileSync(file, JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint], links: [] }));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -21,7 +21,7 @@ const kitchen: Endpoint = {
   program: 'services/kitchen/main.ts',
   environment: {},
 };
-const region = (name: string): Region => ({ schema: 'azimuth.region/1', region: name, body: 'embedded', endpoints: [kitchen] });
+const region = (name: string): Region => ({ schema: 'azimuth.region/1', region: name, body: 'embedded', endpoints: [kitchen], links: [] });
 
 let folder: string;
 let path: string;

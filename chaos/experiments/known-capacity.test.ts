@@ -10,7 +10,7 @@ const kitchen = (az: 'az1' | 'az2' | 'az3', ovens: number): Endpoint => ({
   name: `${az}-kitchen-a`, role: 'service', az, dc: `${az}-dc1`, service: 'kitchen', scope: 'zonal', address: null, admin: null, program: null,
   environment: { KITCHEN_OVENS: String(ovens), KITCHEN_BAKE_MEAN_MS: '80', KITCHEN_BAKE_CV: '0.5' },
 });
-const region: Region = { schema: 'azimuth.region/1', region: 'azimuth', body: 'embedded', endpoints: [kitchen('az1', 16), kitchen('az2', 16), kitchen('az3', 16)] };
+const region: Region = { schema: 'azimuth.region/1', region: 'azimuth', body: 'embedded', endpoints: [kitchen('az1', 16), kitchen('az2', 16), kitchen('az3', 16)], links: [] };
 const evidence = (): CapacityEvidence => ({
   schema: 'azimuth.capacity/1', conditions: capacityConditions(region, null), probes: [], knees: { az1: 200, az2: 196, az3: 198 }, commit: null, date: '2025-01-01',
 });

@@ -83,7 +83,7 @@ export class FakeRegion {
       case 'GET /v1/status':
         return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: 8 } });
       case 'GET /v1/region':
-        return ok({ region: 'fake', endpoints: [{ name: 'front-door', role: 'front-door', environment: { AZIMUTH_RESCUE: 'on' } }, { name: 'az1-kitchen-a', role: 'service', environment: { KITCHEN_OVENS: '8' } }] });
+        return ok({ region: 'fake', endpoints: [{ name: 'front-door', role: 'front-door', environment: { AZIMUTH_RESCUE: 'on' } }, { name: 'az1-kitchen-a', role: 'service', environment: { KITCHEN_OVENS: '8' } }], links: [] });
       case 'PUT /v1/traffic':
         this.#order();
         this.traffic = body as TrafficRequest;

@@ -14,7 +14,7 @@ export function smallRegion(): Region {
     endpoint('az2-kitchen-a', 'service', 'az2', 7, { KITCHEN_OVENS: '8', KITCHEN_BAKE_MEAN_MS: '80' }),
     endpoint('customers', 'customers', null, 8),
   ];
-  return { schema: 'azimuth.region/1', region: 'small', body: 'embedded', endpoints };
+  return { schema: 'azimuth.region/1', region: 'small', body: 'embedded', endpoints, links: [] };
 }
 
 /** Ports that nobody listens on: nothing above the driver may need a process. */

@@ -12,6 +12,7 @@ interface ComposeConfig {
   name: string;
   services: Record<string, {
     labels: Record<string, string>;
+    command?: string[] | null;
     environment?: Record<string, string>;
     networks?: Record<string, { ipv4_address?: string }>;
     ports?: { host_ip: string; published: string; target: number }[];
@@ -49,6 +50,14 @@ describe.runIf(isThere)('docker-compose.yml, read by Docker Compose', () => {
       const addresses = Object.values(networks).map((network) => network.ipv4_address);
       expect(address === null || addresses.includes(address.host)).toBe(true);
     }
+    for (const { name, api, proxies } of region?.links ?? []) {
+      const { command, networks = {} } = docker.services[name] ?? {};
+      const addresses = new Map(Object.entries(networks).map(([network, { ipv4_address: address }]) => [network, address]));
+      expect(command).toEqual(['-host', api.host, '-port', String(api.port)]);
+      expect(api.host).toBe(addresses.get('front'));
+      for (const { from, listen } of proxies) expect(listen.host).toBe(addresses.get(from ?? 'front'));
+    }
+    expect(region?.links.map(({ name }) => name)).toEqual(Object.keys(docker.services).filter((name) => name.endsWith('-link')).toSorted());
     const published = Object.entries(docker.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port.host_ip}:${port.published}`));
     const { AZIMUTH_SHOP_PORT: shop = '8080', AZIMUTH_API_PORT: api = '8090' } = variables as Partial<typeof SECOND>;
     expect(published.toSorted()).toEqual([`front-door 127.0.0.1:${shop}`, `injector 127.0.0.1:${api}`]);

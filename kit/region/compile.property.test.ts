@@ -19,6 +19,8 @@ const RUNS = { numRuns: 60 };
 interface Shape {
   zones: readonly string[];
   services: string[];
+  /** Default service of the balancers. */
+  entered: string;
   replicas: number;
   hasLinks: boolean;
   environment: Record<string, string | number>;
@@ -27,6 +29,7 @@ interface Shape {
 const shape: fc.Arbitrary<Shape> = fc.record({
   zones: fc.subarray([...AVAILABILITY_ZONES], { minLength: 1 }),
   services: fc.subarray(SERVICES, { minLength: 1 }),
+  entered: fc.constantFrom(...SERVICES),
   replicas: fc.integer({ min: 1, max: 5 }),
   hasLinks: fc.boolean(),
   environment: fc.dictionary(
@@ -47,7 +50,7 @@ function program(file: string, labels: Tree, name: string, networks: Tree, envir
   };
 }
 
-function description({ zones, services, replicas, hasLinks, environment }: Shape): Tree {
+function description({ zones, services, entered, replicas, hasLinks, environment }: Shape): Tree {
   const containers: Tree = {
     'front-door': program('services/load-balancer/main.ts', { 'azimuth.role': 'front-door', 'azimuth.port': 8080 }, 'front-door', {
       front: { ipv4_address: '10.83.0.10' },
@@ -57,13 +60,20 @@ function description({ zones, services, replicas, hasLinks, environment }: Shape
     const octet = Number(az.slice(2));
     const place = (host: number): string => `10.83.${octet}.${host}`;
     if (hasLinks) {
-      containers[`${az}-link`] = { labels: { 'azimuth.role': 'link', 'azimuth.az': az }, networks: { [az]: { ipv4_address: place(101) } } };
+      const address = `10.83.0.${100 + octet}`;
+      const joins = zones.map((other) => [other, { ipv4_address: `10.83.${other.slice(2)}.${100 + octet}` }]);
+      containers[`${az}-link`] = {
+        command: ['-host', address] as unknown as Tree[],
+        labels: { 'azimuth.role': 'link', 'azimuth.az': az },
+        networks: { front: { ipv4_address: address }, ...Object.fromEntries(joins) },
+      };
     }
     containers[`${az}-load-balancer`] = program(
       'services/load-balancer/main.ts',
       { 'azimuth.role': 'load-balancer', 'azimuth.az': az, 'azimuth.port': 80 },
       `${az}-load-balancer`,
       { [az]: { ipv4_address: place(10), aliases: services as unknown as Tree[] } },
+      { LOAD_BALANCER_DEFAULT_SERVICE: entered },
     );
     for (const [index, service] of services.entries()) {
       for (let replica = 1; replica <= replicas; replica += 1) {
@@ -115,7 +125,8 @@ describe('any valid description', () => {
         const names = region.endpoints.map(({ name }) => name);
         expect(new Set(names).size).toBe(names.length);
         expect(names.length).toBe(1 + given.zones.length * (1 + Number(given.hasLinks) + given.services.length * given.replicas));
-        const places = region.endpoints.flatMap(({ address, admin }) => [address, admin]).flatMap((place) => (place === null ? [] : `${place.host}:${place.port}`));
+        const ofLinks = region.links.flatMap(({ api, proxies }) => [api, ...proxies.map(({ listen }) => listen)]);
+        const places = [...region.endpoints.flatMap(({ address, admin }) => [address, admin]), ...ofLinks].flatMap((place) => (place === null ? [] : `${place.host}:${place.port}`));
         expect(new Set(places).size).toBe(places.length);
       }),
       RUNS,
@@ -125,9 +136,45 @@ describe('any valid description', () => {
   it('has embedded ports below those that the kernel hands out, one per use', () => {
     fc.assert(
       fc.property(shape, (given) => {
-        const ports = compiled(description(given), 'embedded').endpoints.flatMap(({ address, admin }) => [address?.port, admin?.port]).filter((port) => port !== undefined);
+        const { endpoints, links } = compiled(description(given), 'embedded');
+        const ofLinks = links.flatMap(({ api, proxies }) => [api.port, ...proxies.map(({ listen }) => listen.port)]);
+        const ports = [...endpoints.flatMap(({ address, admin }) => [address?.port, admin?.port]).filter((port) => port !== undefined), ...ofLinks];
         expect(new Set(ports).size).toBe(ports.length);
         expect(ports.every((port) => port >= 21_000 && port < 32_768)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('has one link in every AZ or none at all, and one way for everybody who may call, to where the callee listens', () => {
+    fc.assert(
+      fc.property(shape, body, (given, kind) => {
+        const region = compiled(description(given), kind);
+        expect(region.links.map(({ az }) => az)).toEqual(given.hasLinks ? given.zones : []);
+        for (const { az, proxies } of region.links) {
+          const replicas = region.endpoints.filter(({ role }) => role === 'service');
+          const outbound = replicas.filter((endpoint) => endpoint.az !== az);
+          const inbound = region.endpoints.filter((one) => one.az === az && (one.role === 'load-balancer' || one.service === given.entered));
+          expect(proxies.filter(({ from }) => from === az).map(({ name }) => name)).toEqual(outbound.map(({ name }) => name));
+          expect(proxies.filter(({ from }) => from === null).map(({ name }) => name)).toEqual(inbound.map(({ name }) => name));
+          for (const { name, from, to, upstream, baseLatencyMs } of proxies) {
+            const endpoint = region.endpoints.find((one) => one.name === name);
+            expect([to, upstream]).toEqual([endpoint?.az, endpoint?.address]);
+            expect(baseLatencyMs).toBe(from === null ? 0 : 1);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('lets no AZ stand where another\'s link listens', () => {
+    fc.assert(
+      fc.property(shape, (given) => {
+        for (const { az, api, proxies } of compiled(description(given), 'compose').links) {
+          expect(api.host).toMatch(/^10\.83\.0\./);
+          for (const { from, listen } of proxies) expect(listen.host.startsWith(from === null ? '10.83.0.' : `10.83.${az.slice(2)}.`)).toBe(true);
+        }
       }),
       RUNS,
     );

@@ -68,7 +68,7 @@ const WRONG: Wrong[] = [
   ['an alias that is a container', 'aliases: [kitchen]', 'aliases: [kitchen, az1-link] #!', 'alias az1-link is the name of a container'],
   ['a balancer that http:// does not reach', 'azimuth.port: 80\n', 'azimuth.port: 81 #!\n', /azimuth\.port must be 80: http:\/\/kitchen names no other/],
   // Networks.
-  ['a duplicate address', '10.83.1.31', '10.83.1.10 #!\n      ', 'az1-kitchen-a on network az1: address 10.83.1.10 is taken by az1-load-balancer on line 45'],
+  ['a duplicate address', '10.83.1.31', '10.83.1.10 #!\n      ', 'az1-kitchen-a on network az1: address 10.83.1.10 is taken by az1-load-balancer on line 46'],
   ['an address of another network', '10.83.1.31', '10.83.0.31 #!\n      ', 'address "10.83.0.31" is not in the network\'s subnet 10.83.1.0/24'],
   ['an address that is none', '10.83.1.31', '10.83.1.310 #!\n      ', 'address "10.83.1.310" is not in the network\'s subnet 10.83.1.0/24'],
   ['the address of the gateway', '10.83.1.31', '10.83.1.1 #!\n      ', 'address 10.83.1.1 is the network\'s own, its gateway\'s or its broadcast address'],
@@ -85,6 +85,14 @@ const WRONG: Wrong[] = [
   ['overlapping subnets', '10.83.0.0/24', '10.83.0.0/16 #!\n  ', 'subnet 10.83.0.0/16 of network front overlaps with that of network az1'],
   ['a network mode', 'network_mode: none', 'network_mode: host #!', /network_mode of region can only be none: another one passes every link by/],
   ['a network mode beside networks', 'networks:\n      az1: { ipv4_address: 10.83.1.31 }', 'network_mode: none #!\n    networks:\n      az1: { ipv4_address: 10.83.1.31 }', 'az1-kitchen-a has both network_mode and networks; keep one'],
+  // Links.
+  ['a link that nobody enters by', '      front: { ipv4_address: 10.83.0.101 }\n', '', 'az1-link: a link of az1 must stand on network front, where its API is and what comes from outside enters az1', '  az1-link:'],
+  ['a link that does not reach another AZ', ...added('az2-kitchen-a:', `labels: { ${REPLICA.replace('az1', 'az2')} }`, 'networks: { az2: { ipv4_address: 10.83.2.31 } }'), 'az1-link: a link of az1 must stand on network az2, where its proxy to az2-kitchen-a leads', '  az1-link:'],
+  ['an AZ without a link beside one that has one', ...added('az2-kitchen-a: #!', `labels: { ${REPLICA.replace('az1', 'az2')} }`, 'networks: { az2: { ipv4_address: 10.83.2.31 } }'), 'az2-kitchen-a: az2 has no link, and other AZs have one: add a container with azimuth.role: link there'],
+  ['a link that listens to everybody', '"-host", "10.83.0.101"', '"-host", "0.0.0.0" #!\n     ', 'az1-link: its command needs "-host", "10.83.0.101", its address on front: elsewhere the members of an AZ reach its API'],
+  ['a link that is not told where to listen', '    command: ["-host", "10.83.0.101", "-port", "8474"]\n', '', /az1-link: its command needs "-host", "10\.83\.0\.101"/, '  az1-link:'],
+  ['a link\'s port that is none', '"8474"', '"84740" #!\n    ', 'az1-link: -port is "84740"; allowed: a port from 1 to 65535'],
+  ['a link\'s port that is a proxy\'s', '"-port", "8474"', '"--port=10001" #!\n     ', 'az1-link: -port 10001 is that of a proxy; ports 10001 to 10002 are taken'],
   // Ports.
   ['a port for the whole world', '"127.0.0.1:${AZIMUTH_SHOP_PORT:-8080}:8080"', '"${AZIMUTH_SHOP_PORT:-8080}:8080" #!', /port "8080:8080" of front-door must be "127\.0\.0\.1:<port>:<container port>"/],
   ['a published port that is not the traffic\'s', ':8080"\n    networks', ':9000" #!\n    networks', 'front-door: container port 9000 is not its azimuth.port (8080)'],
@@ -142,7 +150,7 @@ describe('compileRegion', () => {
   it('says everything that is wrong in one go, in the order of the file', () => {
     const text = edited('role: link', 'role: lnk', edited('KITCHEN_OVENS: 8', 'KITCHEN_OVENS: yes', edited('10.83.1.31', '10.83.9.31', edited('scope: zonal', 'scope: here'))));
     const lines = complaints(text.replace('KITCHEN_OVENS: yes', 'KITCHEN_OVENS: [8]')).map((complaint) => Number(complaint.split(':')[1]));
-    expect(lines).toEqual([30, 52, 60, 62]);
+    expect(lines).toEqual([30, 53, 61, 63]);
   });
 
   it('says a mistake in an anchor once, where it stands, however often it is used', () => {

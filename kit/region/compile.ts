@@ -5,8 +5,10 @@
  * other all come from here.
  */
 import { REGION_NAME_PATTERN, REGION_SCHEMA } from '#contracts/region.ts';
-import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
+import type { Endpoint, Link, NetworkAddress, Region } from '#contracts/region.ts';
 import { readDeclaration, type ServiceDeclaration } from './compose-subset.ts';
+import { checkLinks } from './link-rules.ts';
+import { compileLinks, LINK_PROGRAM } from './links.ts';
 import { checkMembership } from './membership-rules.ts';
 import { checkNetworks, homeNetwork } from './network-rules.ts';
 import { readPlacement, type Placement } from './placement.ts';
@@ -30,7 +32,7 @@ export interface CompileInput {
   body: Region['body'];
   /** Values for the variables of `variables.ts`, usually the environment; others are ignored. */
   variables: Variables;
-  /** First port of the embedded body, 1024 to 32767; each container counts for two. */
+  /** First port of the embedded body, 1024 to 32767; each container counts for two, then those of the links follow. */
   portBase?: number;
 }
 
@@ -51,7 +53,11 @@ export function compileRegion(input: CompileInput): CompileResult {
     if (placement !== null) placements.set(service.name, placement);
   }
   checkNetworks(source, declaration, placements);
-  if (placements.size === declaration.services.length) checkMembership(source, declaration, placements);
+  // With one missing, half of these complaints would only follow from that.
+  if (placements.size === declaration.services.length) {
+    checkMembership(source, declaration, placements);
+    checkLinks(source, declaration, placements);
+  }
 
   const endpoints: Endpoint[] = [];
   const portBase = input.portBase ?? PORT_BASE;
@@ -60,12 +66,15 @@ export function compileRegion(input: CompileInput): CompileResult {
     if (placement === undefined || placement.role === 'region') continue;
     const addresses =
       input.body === 'compose' ? containerAddresses(service, placement) : localAddresses(service, placement, portBase + 2 * index);
-    endpoints.push(toEndpoint(service, placement, addresses));
+    const program = input.body === 'embedded' && placement.role === 'link' ? LINK_PROGRAM : placement.program;
+    endpoints.push(toEndpoint(service, { ...placement, program }, addresses));
   }
-  if (input.body === 'embedded') checkLocalPorts(source, declaration.services, endpoints);
+  const firstPort = portBase + 2 * declaration.services.length;
+  const links = compileLinks({ body: input.body, services: declaration.services, placements, endpoints, firstPort });
+  if (input.body === 'embedded') checkLocalPorts(source, declaration.services, endpoints, links);
   const errors = source.problems();
   if (errors.length > 0) return { errors };
-  return { region: { schema: REGION_SCHEMA, region: name?.text ?? '', body: input.body, endpoints } };
+  return { region: { schema: REGION_SCHEMA, region: name?.text ?? '', body: input.body, endpoints, links } };
 }
 
 interface Addresses {
@@ -97,14 +106,17 @@ function toEndpoint(service: ServiceDeclaration, placement: Placement, addresses
   return { name: service.name, role, az, dc, service: called, scope, ...addresses, program, environment };
 }
 
-function checkLocalPorts(source: YamlSource, services: ServiceDeclaration[], endpoints: Endpoint[]): void {
+function checkLocalPorts(source: YamlSource, services: ServiceDeclaration[], endpoints: Endpoint[], links: Link[]): void {
   const holders = new Map<number, string>();
   const declared = new Map(services.map((service) => [service.name, service]));
-  for (const { name, address, admin } of endpoints) {
+  const uses = [
+    ...endpoints.map(({ name, address, admin }) => ({ name, places: [address, admin] })),
+    ...links.map(({ name, api, proxies }) => ({ name, places: [api, ...proxies.map(({ listen }) => listen)] })),
+  ];
+  for (const { name, places } of uses) {
     const service = declared.get(name);
     const at = service?.ports[0]?.at ?? service?.at ?? null;
-    for (const port of [address?.port, admin?.port]) {
-      if (port === undefined) continue;
+    for (const port of places.flatMap((place) => place?.port ?? [])) {
       const holder = holders.get(port);
       if (holder === undefined) holders.set(port, name);
       else source.report(at, `${name}: port ${port} of this machine is taken by ${holder}: choose another published port or port base`);

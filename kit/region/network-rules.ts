@@ -9,8 +9,11 @@ import type { NetworkDeclaration, NetworkJoin, RegionDeclaration, ServiceDeclara
 import type { Placement } from './placement.ts';
 import type { YamlSource } from './yaml-source.ts';
 
+/** Where customers, front door and links meet. */
+export const FRONT_NETWORK = 'front';
+
 /** Network under whose address the others find a container that stands outside every AZ. */
-const HOME: Partial<Record<Role, string>> = { 'front-door': 'front', customers: 'front', injector: 'observers' };
+const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: 'observers' };
 
 /** Network under whose address a container is found: its AZ's, else its role's. Null for the one-shot `region`. */
 export function homeNetwork(placement: Placement): string | null {

@@ -36,14 +36,14 @@ describe('the shipped docker-compose.yml', () => {
   });
 
   it('puts every embedded program on a fixed port of its own below the ephemeral ones', () => {
-    const { endpoints } = compiled('embedded');
-    const ports = endpoints.flatMap(({ address, admin }) => [address, admin]).flatMap((place) => place?.port ?? []);
+    const { endpoints, links } = compiled('embedded');
+    const ports = [...endpoints.flatMap(({ address, admin }) => [address, admin]).flatMap((place) => place?.port ?? []), ...links.flatMap(({ api, proxies }) => [api.port, ...proxies.map(({ listen }) => listen.port)])];
     expect(new Set(ports).size).toBe(ports.length);
     expect(Math.max(...ports)).toBeLessThan(32_768);
     expect(endpoints.find(({ role }) => role === 'front-door')?.address).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(endpoints.find(({ role }) => role === 'injector')?.address).toEqual({ host: '127.0.0.1', port: 8090 });
-    const links = endpoints.filter(({ role }) => role === 'link');
-    expect(links.map(({ program, address, admin }) => [program, address, admin])).toEqual(Array(3).fill([null, null, null]));
+    const played = endpoints.filter(({ role }) => role === 'link');
+    expect(played.map(({ program, address, admin }) => [program, address, admin])).toEqual(Array(3).fill(['services/link/main.ts', null, null]));
   });
 
   it('moves as a whole with its variables', () => {
@@ -59,7 +59,7 @@ describe('the shipped docker-compose.yml', () => {
     const { endpoints } = compiled('embedded');
     // Embedded, the injector is the parent process and no program of its own.
     const programs = new Set(endpoints.filter(({ role }) => role !== 'injector').flatMap(({ program }) => program ?? []));
-    expect(programs.size).toBe(4);
+    expect(programs.size).toBe(5);
     expect([...programs].filter((program) => !existsSync(new URL(program, ROOT)))).toEqual([]);
   });
 
@@ -67,9 +67,36 @@ describe('the shipped docker-compose.yml', () => {
     const region = compiled('compose');
     expect(serviceNames(region)).toEqual(['storefront', 'kitchen']);
     expect(loadBalancers(region).map(({ az }) => az)).toEqual(['az1', 'az2', 'az3']);
-    expect(targetsOf(endpointsOfService(region, 'kitchen')).slice(0, 2)).toEqual([
+    const kitchens = endpointsOfService(region, 'kitchen');
+    expect(targetsOf(region, kitchens, 'az1').filter((_kitchen, index) => index % 2 === 0)).toEqual([
       { id: 'az1-kitchen-a', zone: 'az1', url: 'http://10.83.1.31:8080' },
-      { id: 'az1-kitchen-b', zone: 'az1', url: 'http://10.83.1.32:8080' },
+      { id: 'az2-kitchen-a', zone: 'az2', url: 'http://10.83.1.101:10009' },
+      { id: 'az3-kitchen-a', zone: 'az3', url: 'http://10.83.1.101:10014' },
     ]);
+    expect(targetsOf(region, loadBalancers(region), null).map(({ url }) => url)).toEqual(['http://10.83.0.101:10001', 'http://10.83.0.102:10006', 'http://10.83.0.103:10011']);
+    expect(targetsOf(region, endpointsOfService(region, 'storefront'), null)[1]).toEqual({ id: 'az1-storefront-b', zone: 'az1', url: 'http://10.83.0.101:10003' });
+  });
+
+  it('lets nobody call what no link leads to: from outside no kitchen, from an AZ no balancer of another', () => {
+    const region = compiled('compose');
+    expect(targetsOf(region, endpointsOfService(region, 'kitchen'), null)).toEqual([]);
+    expect(targetsOf(region, loadBalancers(region), 'az2').map(({ id }) => id)).toEqual(['az2-load-balancer']);
+  });
+
+  it('lets everybody call directly where there are no links', () => {
+    const region: Region = { ...compiled('compose'), links: [] };
+    for (const caller of ['az1', null]) {
+      expect(targetsOf(region, endpointsOfService(region, 'kitchen'), caller)[2]).toEqual({ id: 'az2-kitchen-a', zone: 'az2', url: 'http://10.83.2.31:8080' });
+    }
+  });
+
+  it('puts the API of every link and its eleven ways on embedded ports of their own, link by link', () => {
+    const { links } = compiled('embedded');
+    expect(links.map(({ name, az, api, proxies }) => [name, az, api.port, proxies.map(({ listen }) => listen.port)])).toEqual(
+      [0, 1, 2].map((index) => {
+        const api = 21_044 + 12 * index;
+        return [`az${index + 1}-link`, `az${index + 1}`, api, Array.from({ length: 11 }, (_, way) => api + 1 + way)];
+      }),
+    );
   });
 });

@@ -30,6 +30,7 @@ services:
     labels:
       azimuth.role: link
       azimuth.az: az1
+    command: ["-host", "10.83.0.101", "-port", "8474"]
     networks:
       front: { ipv4_address: 10.83.0.101 }
       az1: { ipv4_address: 10.83.1.101 }

@@ -138,7 +138,7 @@ function region(port: number, admin: number): unknown {
     { ...place, name: 'front-door', role: 'front-door', address: { host: '127.0.0.1', port }, admin: null },
     { ...place, name: 'customers', role: 'customers', address: null, admin: { host: '127.0.0.1', port: admin } },
   ];
-  return { schema: 'azimuth.region/1', region: 'bench', body: 'embedded', endpoints };
+  return { schema: 'azimuth.region/1', region: 'bench', body: 'embedded', endpoints, links: [] };
 }
 
 async function untilUp(base: string, program: ChildProcess): Promise<void> {

@@ -35,14 +35,14 @@ function build(recordsMax = 1000): void {
     visit.onRequestStart?.(controller, {});
     const tookMs = options.path === '/orders' ? 90 : 2;
     clock.after(tookMs, () => {
-      visit.onResponseStart?.(controller, status, { 'x-az': az, 'server-timing': 'oven;dur=85' });
+      visit.onResponseStart?.(controller, status, { 'x-az': az, 'server-timing': 'oven;dur=85;desc="az2"' });
       visit.onResponseEnd?.(controller, {});
     });
     return true;
   };
   customers = createCustomers({
     config: readConfig(CustomersConfigSchema, { CUSTOMERS_RECORDS_MAX: String(recordsMax) }),
-    instance: { id: 'customers', bootId: '01234567-89ab', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint] }, regionFile: '' },
+    instance: { id: 'customers', bootId: '01234567-89ab', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint], links: [] }, regionFile: '' },
     log: pino({ level: 'silent' }),
     metrics: createMetrics('1'),
     clock,
@@ -81,7 +81,7 @@ test('records are in wall clock and numbered in the order of settlement', async 
   expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i + 1));
   expect(all.every((one, i) => i === 0 || (one.answeredMs ?? 0) >= (all[i - 1]?.answeredMs ?? 0))).toBe(true);
   const order = all.find(({ kind }) => kind === 'order');
-  expect(order).toMatchObject({ arm: 'balanced', status: 200, az: 'az1', retried: null, bakeMs: 85 });
+  expect(order).toMatchObject({ arm: 'balanced', status: 200, az: 'az1', retried: null, bakeMs: 85, bakedIn: 'az2' });
   expect((order?.answeredMs ?? 0) - (order?.intendedMs ?? 0)).toBeCloseTo(90, 2);
   expect(order?.intendedMs).toBeGreaterThan(WALL_MS);
   expect(all.find(({ kind }) => kind === 'menu')).toMatchObject({ bakeMs: null });

@@ -118,6 +118,7 @@ function settledRequest(visit: Visit, epochMs: number): SettledRequest {
     az: visit.az,
     retried: visit.retried,
     bakeMs: visit.bakeMs,
+    bakedIn: visit.bakedIn,
   };
 }
 

@@ -65,7 +65,7 @@ beforeEach(async () => {
     endpoint('az1-storefront-b', 'service', 'storefront', portOf(shops[2])),
     endpoint('customers', 'customers', null, null),
   ];
-  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints }));
+  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints, links: [] }));
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { PATH: process.env['PATH'] ?? '', AZIMUTH_REGION_FILE: join(folder, 'region.json'), AZIMUTH_INSTANCE: 'customers' },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -14,6 +14,7 @@ const request: fc.Arbitrary<SettledRequest> = fc.record({
   az: zone,
   retried: zone,
   bakeMs: fc.option(fc.double({ min: 0, max: 5000, noNaN: true })),
+  bakedIn: zone,
 });
 
 test('records come back as they were written, numbered in that order, and only the last are kept', () => {
@@ -31,7 +32,7 @@ test('records come back as they were written, numbered in that order, and only t
 
 test('zone names of a foreign program cannot fill the memory', () => {
   const ring = new RecordRing(1000);
-  const foreign: SettledRequest = { kind: 'menu', arm: 'bare', intendedMs: 1, sentMs: 1, answeredMs: 2, status: 200, az: '', retried: null, bakeMs: null };
+  const foreign: SettledRequest = { kind: 'menu', arm: 'bare', intendedMs: 1, sentMs: 1, answeredMs: 2, status: 200, az: '', retried: null, bakeMs: null, bakedIn: null };
   for (let i = 0; i < 600; i += 1) ring.add({ ...foreign, az: `zone-${i}` });
   expect(ring.get(10)?.az).toBe('zone-9');
   expect(ring.get(600)?.az).toBeNull();

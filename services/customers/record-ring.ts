@@ -41,6 +41,7 @@ export class RecordRing {
   readonly #status: Uint16Array;
   readonly #az: Uint8Array;
   readonly #retried: Uint8Array;
+  readonly #bakedIn: Uint8Array;
   readonly #names = new Names();
   #last = 0;
 
@@ -55,6 +56,7 @@ export class RecordRing {
     this.#status = new Uint16Array(capacity);
     this.#az = new Uint8Array(capacity);
     this.#retried = new Uint8Array(capacity);
+    this.#bakedIn = new Uint8Array(capacity);
   }
 
   /** Number of the newest record; 0 while there is none. */
@@ -78,6 +80,7 @@ export class RecordRing {
     this.#status[slot] = request.status ?? 0;
     this.#az[slot] = this.#names.number(request.az);
     this.#retried[slot] = this.#names.number(request.retried);
+    this.#bakedIn[slot] = this.#names.number(request.bakedIn);
   }
 
   /** @returns null for a number that is not kept (any more). */
@@ -96,6 +99,7 @@ export class RecordRing {
       az: this.#names.name(this.#az[slot]),
       retried: this.#names.name(this.#retried[slot]),
       bakeMs: orNull(this.#bakeMs[slot]),
+      bakedIn: this.#names.name(this.#bakedIn[slot]),
     };
   }
 }

@@ -4,10 +4,10 @@
  * never wait for a free connection of its own.
  */
 import { Pool } from 'undici';
-import type { NetworkAddress, Region } from '#contracts/region.ts';
+import type { Region } from '#contracts/region.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import { ConfigError } from '#kit/config.ts';
-import { endpointsOfService } from '#kit/region/endpoints.ts';
+import { endpointsOfService, targetsOf } from '#kit/region/endpoints.ts';
 import type { Shops } from './generator.ts';
 
 /** A connection that takes longer than this will not bring an answer in time. */
@@ -31,7 +31,7 @@ export class RegionShops implements Shops {
   /** Goes by another description from now on; requests under way end where they are. */
   follow(region: Region): void {
     this.#frontDoor = this.#pool(frontDoorOf(region));
-    this.#storefronts = endpointsOfService(region, 'storefront').map((endpoint) => this.#pool(endpoint.address));
+    this.#storefronts = targetsOf(region, endpointsOfService(region, 'storefront'), null).map(({ url }) => this.#pool(url));
     const used = new Set([this.#frontDoor, ...this.#storefronts]);
     for (const [origin, pool] of this.#pools) {
       if (used.has(pool)) continue;
@@ -50,8 +50,7 @@ export class RegionShops implements Shops {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
-  #pool(address: NetworkAddress): Pool {
-    const origin = `http://${address.host}:${address.port}`;
+  #pool(origin: string): Pool {
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
       // Patience bounds every request; undici's own timers would only cost.
@@ -70,8 +69,9 @@ export class RegionShops implements Shops {
   }
 }
 
-function frontDoorOf(region: Region): NetworkAddress {
+/** @returns its origin */
+function frontDoorOf(region: Region): string {
   const found = region.endpoints.find((endpoint) => endpoint.role === 'front-door');
   if (found?.address == null) throw new ConfigError(`region "${region.region}" has no front door with an address; customers come in through it`);
-  return found.address;
+  return `http://${found.address.host}:${found.address.port}`;
 }

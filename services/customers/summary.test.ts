@@ -3,7 +3,7 @@ import { RecordRing, type SettledRequest } from './record-ring.ts';
 import { summarise } from './summary.ts';
 
 const traffic = { arm: 'balanced', ratePerSecond: 30 } as const;
-const order: SettledRequest = { kind: 'order', arm: 'balanced', intendedMs: 100_000, sentMs: 100_001, answeredMs: 100_090, status: 201, az: 'az1', retried: null, bakeMs: 80 };
+const order: SettledRequest = { kind: 'order', arm: 'balanced', intendedMs: 100_000, sentMs: 100_001, answeredMs: 100_090, status: 201, az: 'az1', retried: null, bakeMs: 80, bakedIn: 'az1' };
 
 const ringOf = (...requests: SettledRequest[]): RecordRing => {
   const ring = new RecordRing(1000);

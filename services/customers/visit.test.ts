@@ -19,20 +19,20 @@ test('an answer is settled when its last byte is in', () => {
   const order = visit();
   order.onRequestStart(controller);
   nowMs = 80;
-  order.onResponseStart(controller, 201, { 'x-az': 'az2', 'x-retried': 'az1', 'server-timing': 'cache;dur=1, oven;dur=79.25' });
+  order.onResponseStart(controller, 201, { 'x-az': 'az2', 'x-retried': 'az1', 'server-timing': 'cache;dur=1, oven;dur=79.25;desc="az3"' });
   expect(settled).toEqual([]);
   nowMs = 83;
   order.onResponseEnd();
   expect(settled).toEqual([order]);
-  expect(order).toMatchObject({ answeredMs: 83, status: 201, az: 'az2', retried: 'az1', bakeMs: 79.25 });
+  expect(order).toMatchObject({ answeredMs: 83, status: 201, az: 'az2', retried: 'az1', bakeMs: 79.25, bakedIn: 'az3' });
 });
 
 test('an answer that breaks off is no answer', () => {
   const order = visit();
   order.onRequestStart(controller);
-  order.onResponseStart(controller, 201, { 'x-az': 'az2', 'server-timing': 'oven;dur=79' });
+  order.onResponseStart(controller, 201, { 'x-az': 'az2', 'server-timing': 'oven;dur=79;desc="az2"' });
   order.onResponseError();
-  expect(order).toMatchObject({ answeredMs: null, status: null, az: null, bakeMs: null });
+  expect(order).toMatchObject({ answeredMs: null, status: null, az: null, bakeMs: null, bakedIn: null });
   expect(settled).toEqual([order]);
 });
 
@@ -58,11 +58,18 @@ test('a customer who left before there was a connection does not send any more',
 
 test('a menu has no oven time, and an answer without marks has none either', () => {
   const menu = visit('menu');
-  menu.onResponseStart(controller, 200, { 'server-timing': 'oven;dur=5', 'x-az': ['az1', 'az2'] });
+  menu.onResponseStart(controller, 200, { 'server-timing': 'oven;dur=5;desc="az1"', 'x-az': ['az1', 'az2'] });
   menu.onResponseEnd();
-  expect(menu).toMatchObject({ bakeMs: null, az: 'az1' });
+  expect(menu).toMatchObject({ bakeMs: null, bakedIn: null, az: 'az1' });
   const order = visit();
   order.onResponseStart(controller, 503, {});
   order.onResponseEnd();
-  expect(order).toMatchObject({ status: 503, az: null, retried: null, bakeMs: null });
+  expect(order).toMatchObject({ status: 503, az: null, retried: null, bakeMs: null, bakedIn: null });
+});
+
+test('a kitchen outside every AZ has an oven time and no place', () => {
+  const order = visit();
+  order.onResponseStart(controller, 201, { 'server-timing': 'oven;dur=80, cache;desc="az9"' });
+  order.onResponseEnd();
+  expect(order).toMatchObject({ bakeMs: 80, bakedIn: null });
 });

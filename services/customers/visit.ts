@@ -7,6 +7,9 @@ import type { Dispatcher } from 'undici';
 import { HEADER } from '#contracts/headers.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 
+/** `oven;dur=81.5;desc="az2"`, the AZ only where the kitchen is in one; other entries of Server-Timing may stand beside it. */
+const OVEN = /(?:^|[,\s])oven;dur=([0-9.]+)(?:;desc="([^"]*)")?/;
+
 type Header = string | string[] | undefined;
 
 export class Visit implements Dispatcher.DispatchHandler {
@@ -20,6 +23,7 @@ export class Visit implements Dispatcher.DispatchHandler {
   az: string | null = null;
   retried: string | null = null;
   bakeMs: number | null = null;
+  bakedIn: string | null = null;
   settled = false;
   readonly #nowMs: () => number;
   readonly #onSettled: (visit: Visit) => void;
@@ -51,7 +55,7 @@ export class Visit implements Dispatcher.DispatchHandler {
     this.status = status;
     this.az = one(headers[HEADER.az]);
     this.retried = one(headers[HEADER.retried]);
-    if (this.kind === 'order') this.bakeMs = ovenTimeMs(one(headers[HEADER.serverTiming]));
+    if (this.kind === 'order') this.#readOven(one(headers[HEADER.serverTiming]));
   }
 
   onResponseData(): void {}
@@ -66,12 +70,20 @@ export class Visit implements Dispatcher.DispatchHandler {
     if (!this.settled) this.#break();
   }
 
+  #readOven(serverTiming: string | null): void {
+    const found = serverTiming === null ? null : OVEN.exec(serverTiming);
+    if (found === null) return;
+    this.bakeMs = Number(found[1]);
+    this.bakedIn = found[2] ?? null;
+  }
+
   /** No complete answer: what came of it is no answer. */
   #break(): void {
     this.status = null;
     this.az = null;
     this.retried = null;
     this.bakeMs = null;
+    this.bakedIn = null;
     this.#settle();
   }
 
@@ -83,10 +95,4 @@ export class Visit implements Dispatcher.DispatchHandler {
 
 function one(header: Header): string | null {
   return typeof header === 'string' ? header : (header?.[0] ?? null);
-}
-
-/** `oven;dur=81.5` → 81.5; other entries of Server-Timing may stand beside it. */
-function ovenTimeMs(serverTiming: string | null): number | null {
-  const found = serverTiming === null ? null : /(?:^|[,\s])oven;dur=([0-9.]+)/.exec(serverTiming);
-  return found === null ? null : Number(found[1]);
 }

@@ -31,7 +31,7 @@ let kitchen: Kitchen;
 const build = (environment: Record<string, string> = {}): Kitchen =>
   createKitchen({
     config: readConfig(KitchenConfigSchema, { KITCHEN_BAKE_CV: '0', KITCHEN_OVENS: '1', ...environment }),
-    instance: { id: endpoint.name, bootId: 'boot', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint] }, regionFile: '' },
+    instance: { id: endpoint.name, bootId: 'boot', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint], links: [] }, regionFile: '' },
     log: pino({ level: 'silent' }),
     metrics: createMetrics('1'),
     clock,
@@ -66,14 +66,14 @@ test('an order is baked, and the answer says by whom and how long', async () => 
   const response = await answer;
   expect(response.statusCode).toBe(201);
   expect(response.json()).toEqual({ order: 'k1', pizza: 'funghi', kitchen: 'az2-kitchen-b', bakeMs: 80 });
-  expect(response.headers).toMatchObject({ 'server-timing': 'oven;dur=80', 'x-az': 'az2', 'x-served-by': 'az2-kitchen-b' });
+  expect(response.headers).toMatchObject({ 'server-timing': 'oven;dur=80;desc="az2"', 'x-az': 'az2', 'x-served-by': 'az2-kitchen-b' });
   expect(await load()).toEqual({ busy: 0, waiting: 0, limit: 1 });
 });
 
 test('the oven time is that of the recipe, though a frozen process answers later', async () => {
   const { answer } = await sent('k1');
   clock.step(5000);
-  expect((await answer).headers['server-timing']).toBe('oven;dur=80');
+  expect((await answer).headers['server-timing']).toBe('oven;dur=80;desc="az2"');
 });
 
 test('the same key again joins the running bake, and later gets the first result', async () => {

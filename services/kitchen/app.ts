@@ -44,6 +44,7 @@ export function createKitchen(options: KitchenOptions): Kitchen {
   const ovens = createOvens(config.KITCHEN_OVENS, config.KITCHEN_BAKE_MEAN_MS);
   const random = createRandom(seedOf(config.KITCHEN_SEED, instance.id));
   const bakedLog = new BakedLog(BAKED_KEYS_MAX);
+  const place = instance.endpoint.az === null ? '' : `;desc="${instance.endpoint.az}"`;
   const counters = registerMetrics(metrics, ovens);
   const waiting = new Map<number, { reply: FastifyReply; pizza: string }>();
   let callers = 0;
@@ -69,7 +70,7 @@ export function createKitchen(options: KitchenOptions): Kitchen {
       waiting.delete(caller);
       if (waiter === undefined) continue;
       if (action.type === 'refuse') sendError(waiter.reply, new AzimuthError(action.code));
-      else answerOrder(waiter.reply, { order: action.key, pizza: waiter.pizza, kitchen: instance.id, bakeMs: action.bakeMs });
+      else answerOrder(waiter.reply, { order: action.key, pizza: waiter.pizza, kitchen: instance.id, bakeMs: action.bakeMs }, place);
     }
   };
 
@@ -121,9 +122,9 @@ export function createKitchen(options: KitchenOptions): Kitchen {
 }
 
 /** Oven time is what the recipe took, not what the clock says: a frozen kitchen must not explain itself away. */
-function answerOrder(reply: FastifyReply, order: OrderAnswer): void {
+function answerOrder(reply: FastifyReply, order: OrderAnswer, place: string): void {
   const bakeMs = Math.round(order.bakeMs * 1000) / 1000;
-  reply.code(201).header(HEADER.serverTiming, `oven;dur=${bakeMs}`).send({ ...order, bakeMs });
+  reply.code(201).header(HEADER.serverTiming, `oven;dur=${bakeMs}${place}`).send({ ...order, bakeMs });
 }
 
 function registerMetrics(registry: Registry, ovens: ReturnType<typeof createOvens>) {

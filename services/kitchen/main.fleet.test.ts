@@ -49,7 +49,7 @@ beforeEach(async () => {
     program: 'services/kitchen/main.ts',
     environment: {},
   };
-  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint] }));
+  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint], links: [] }));
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');

@@ -33,7 +33,7 @@ export function createUpstreams(instance: Instance, defaultService: string, resc
     all[upstream] = createBalancedClient({
       upstream,
       ownZone: endpoint.az,
-      targets: targetsIn(region, upstream),
+      targets: targetsIn(region, upstream, endpoint.az),
       healthPath: '/healthz',
       checkInstance: true,
       ...(isFrontDoor && { parameters: { tryTimeoutMs: TRY_TIMEOUT_MS } }),
@@ -51,11 +51,11 @@ export function createUpstreams(instance: Instance, defaultService: string, resc
     all,
     byService: isFrontDoor ? new Map() : new Map(Object.entries(all)),
     follow: (changed) => {
-      for (const [upstream, balanced] of Object.entries(all)) balanced.setTargets(targetsIn(changed, upstream));
+      for (const [upstream, balanced] of Object.entries(all)) balanced.setTargets(targetsIn(changed, upstream, endpoint.az));
     },
   };
 }
 
-function targetsIn(region: Region, upstream: string): RegionTarget[] {
-  return targetsOf(upstream === FRONT_DOOR_UPSTREAM ? loadBalancers(region) : endpointsOfService(region, upstream));
+function targetsIn(region: Region, upstream: string, ownAz: string | null): RegionTarget[] {
+  return targetsOf(region, upstream === FRONT_DOOR_UPSTREAM ? loadBalancers(region) : endpointsOfService(region, upstream), ownAz);
 }

@@ -64,7 +64,7 @@ beforeEach(() => {
     setRescue: () => {},
   };
   storefront = createStorefront({
-    instance: { id: endpoint.name, bootId: 'boot', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint] }, regionFile: '' },
+    instance: { id: endpoint.name, bootId: 'boot', version: '1', endpoint, region: { schema: 'azimuth.region/1', region: 'r', body: 'embedded', endpoints: [endpoint], links: [] }, regionFile: '' },
     log: pino({ level: 'silent' }),
     metrics: createMetrics('1'),
     kitchen,

@@ -66,7 +66,7 @@ beforeEach(async () => {
     endpoint('az1-kitchen-a', 'az1', 'kitchen', portOf(kitchens[0]), null),
     endpoint('az2-kitchen-a', 'az2', 'kitchen', portOf(kitchens[1]), null),
   ];
-  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints }));
+  writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints, links: [] }));
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { PATH: process.env['PATH'] ?? '', AZIMUTH_REGION_FILE: join(folder, 'region.json'), AZIMUTH_INSTANCE: 'az1-storefront-a', DRAIN_GRACE_MS: '200' },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,20 +1,22 @@
 /** Starts a storefront of the region. */
+import type { Region } from '#contracts/region.ts';
 import { createBalancedClient } from '#kit/balanced-client.ts';
 import { measureBalancers } from '#kit/balanced-client/measure-balancers.ts';
 import { readProgram, requireAddress } from '#kit/instance.ts';
 import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
 import { createMetrics } from '#kit/metrics.ts';
-import { endpointsOfService, targetsOf } from '#kit/region/endpoints.ts';
+import { endpointsOfService, targetsOf, type RegionTarget } from '#kit/region/endpoints.ts';
 import { watchRegion } from '#kit/region-file.ts';
 import { createStorefront } from './app.ts';
 import { StorefrontConfigSchema } from './config.ts';
 
 await runProgram(async () => {
   const { config, instance, log } = readProgram(StorefrontConfigSchema);
+  const kitchensOf = (region: Region): RegionTarget[] => targetsOf(region, endpointsOfService(region, 'kitchen'), instance.endpoint.az);
   const kitchen = createBalancedClient({
     upstream: 'kitchen',
     ownZone: instance.endpoint.az,
-    targets: targetsOf(endpointsOfService(instance.region, 'kitchen')),
+    targets: kitchensOf(instance.region),
     healthPath: '/healthz',
     checkInstance: true,
     rescue: config.AZIMUTH_RESCUE === 'on',
@@ -26,7 +28,7 @@ await runProgram(async () => {
   const { traffic, admin, health } = createStorefront({ instance, log, metrics, kitchen });
   watchRegion(
     instance.regionFile,
-    (region) => kitchen.setTargets(targetsOf(endpointsOfService(region, 'kitchen'))),
+    (region) => kitchen.setTargets(kitchensOf(region)),
     (error) => log.warn({ reason: error.message }, 'region.ignored'),
   );
   await listen(admin, requireAddress(instance, 'admin'));
