@@ -30,6 +30,7 @@ describe('the ports of a region', () => {
     const mine = new Set(portsOf(second).map(({ port }) => port));
     expect(mine.has(shop ?? 0)).toBe(false);
     expect(mine.size).toBe(portsOf(second).length);
+    expect(portsOf(first).filter(({ port }) => mine.has(port))).toEqual([]);
     expect(Math.max(...mine)).toBeLessThan(32_768);
   });
 

@@ -15,8 +15,8 @@ export const DEFAULT_REGION = 'azimuth';
 
 const SHOP_PORT = 8080;
 const API_PORT = 8090;
-/** Distance between the port sets of two regions; a region has some fifty ports and two that people use. */
-const SET_STEP = 100;
+/** Distance between the port sets of two regions; a region has some eighty ports, half of them its links', and two that people use. */
+const SET_STEP = 200;
 const PUBLISHED_STEP = 20;
 const SETS = 20;
 

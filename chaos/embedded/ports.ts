@@ -20,6 +20,9 @@ export function portsOf(region: Region): PortUse[] {
     // The injector is the parent here and has no admin address of its own.
     if (admin !== null && role !== 'injector') uses.push({ port: admin.port, owner: name });
   }
+  for (const { name, api, proxies } of region.links) {
+    for (const { port } of [api, ...proxies.map(({ listen }) => listen)]) uses.push({ port, owner: name });
+  }
   return uses;
 }
 

@@ -73,7 +73,7 @@ describe('a region in a terminal', () => {
     const { parent, running, ended } = await up();
     const before = await statusOf(running);
     expect(before.components.map(({ state }) => state)).toEqual(before.components.map(() => 'running'));
-    expect(before.components.length).toBe(17);
+    expect(before.components.length).toBe(20);
     expect(before.customers?.ratePerSecond).toBe(30);
 
     const second = azimuth('up');
@@ -84,16 +84,16 @@ describe('a region in a terminal', () => {
     const killed = azimuth('kill', 'az1', '--for', '3s', '--json');
     expect(killed.code, killed.err).toBe(0);
     const { fault, customers } = JSON.parse(killed.out) as { fault: Fault; customers: RegionStatus['customers'] };
-    expect(fault.members).toHaveLength(5);
+    expect(fault.members).toHaveLength(6);
     expect(customers?.orders.offered).toBeGreaterThan(0);
-    expect((await statusOf(running)).components.filter(({ state }) => state === 'dead').map(({ az }) => az)).toEqual(['az1', 'az1', 'az1', 'az1', 'az1']);
+    expect((await statusOf(running)).components.filter(({ state }) => state === 'dead').map(({ az }) => az)).toEqual(['az1', 'az1', 'az1', 'az1', 'az1', 'az1']);
 
     const healed = azimuth('heal', '--for', '0', '--json');
     expect(healed.code, healed.err).toBe(0);
     expect((JSON.parse(healed.out) as { heal: HealAnswer }).heal).toMatchObject({ remains: [], healed: fault.members });
 
     const pids = pidsOf(await statusOf(running));
-    expect(aliveOf(pids)).toHaveLength(17);
+    expect(aliveOf(pids)).toHaveLength(20);
     expect(azimuth('down').code).toBe(0);
     expect(await ended).toBe(0);
     expect(aliveOf(pids)).toEqual([]);
@@ -105,7 +105,7 @@ describe('a region in a terminal', () => {
     const { parent, running } = await up();
     expect(azimuth('freeze', 'az2', '--for', '0').code).toBe(0);
     const pids = pidsOf(await statusOf(running));
-    expect(aliveOf(pids)).toHaveLength(17);
+    expect(aliveOf(pids)).toHaveLength(20);
     parent.kill('SIGKILL');
     await sleep(1000);
     expect(aliveOf(pids)).toEqual([]);
@@ -120,7 +120,7 @@ describe('a region in a terminal', () => {
     let children: number[] = [];
     for await (const chunk of parent.stderr) {
       said += String(chunk);
-      if (children.length > 0 || !said.includes('3/17')) continue;
+      if (children.length > 0 || !said.includes('3/20')) continue;
       children = childrenOf(parent.pid ?? 0);
       parent.kill('SIGINT');
     }

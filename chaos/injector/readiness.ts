@@ -1,26 +1,40 @@
 /**
  * Whether a component that was just started serves: its admin address (`/readyz`) and its traffic address
- * (`/healthz`) say so, as far as it has them. Asked from outside, because a process that exists is not yet
+ * (`/healthz`) say so, as far as it has them; a link by its API (`/version`), which it opens after its proxies. Asked from outside, because a process that exists is not yet
  * one that answers. Each question is bounded, so that a peer that accepts and says nothing cannot hold a start.
  */
-import type { Endpoint, NetworkAddress } from '#contracts/region.ts';
+import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
 import { callInstance } from './instance-call.ts';
 
 const ASK_TIMEOUT_MS = 1000;
 const PAUSE_MS = 50;
 
+/** Each must be answered with 200. */
+export interface ReadyQuestion {
+  at: NetworkAddress;
+  path: string;
+}
+
+/** Empty for a component that answers nothing. Both addresses, because a program opens its admin port first. */
+export function readyQuestions({ links }: Region, { name, admin, address }: Endpoint): ReadyQuestion[] {
+  const api = links.find((link) => link.name === name)?.api;
+  return [
+    ...(admin === null ? [] : [{ at: admin, path: '/readyz' }]),
+    ...(address === null ? [] : [{ at: address, path: '/healthz' }]),
+    ...(api === undefined ? [] : [{ at: api, path: '/version' }]),
+  ];
+}
+
 /** Null when it is ready, else what it answered or why it could not be asked. */
-async function askReady({ admin, address }: Endpoint): Promise<string | null> {
-  // Both, because a program opens its admin port first.
-  const questions = [admin === null ? null : { at: admin, path: '/readyz' }, address === null ? null : { at: address, path: '/healthz' }];
+async function askReady(questions: readonly ReadyQuestion[]): Promise<string | null> {
   for (const question of questions) {
-    const answer = question === null ? null : await ask(question.at, question.path);
+    const answer = await ask(question);
     if (answer !== null) return answer;
   }
   return null;
 }
 
-async function ask(at: NetworkAddress, path: string): Promise<string | null> {
+async function ask({ at, path }: ReadyQuestion): Promise<string | null> {
   try {
     const answer = await callInstance(at, { method: 'GET', path, timeoutMs: ASK_TIMEOUT_MS });
     return answer.status === 200 ? null : `answered ${answer.status} at ${path}: ${answer.text.slice(0, 200)}`;
@@ -33,10 +47,10 @@ async function ask(at: NetworkAddress, path: string): Promise<string | null> {
  * Asks until the component is ready.
  * @returns null when it is ready; else the last answer: after `limitMs`, or as soon as `signal` ends the wait
  */
-export async function waitUntilReady(endpoint: Endpoint, limitMs: number, signal: AbortSignal): Promise<string | null> {
+export async function waitUntilReady(questions: readonly ReadyQuestion[], limitMs: number, signal: AbortSignal): Promise<string | null> {
   const endsAtMs = performance.now() + limitMs;
   for (;;) {
-    const answer = await askReady(endpoint);
+    const answer = await askReady(questions);
     if (answer === null || signal.aborted || performance.now() >= endsAtMs) return answer;
     await pause(PAUSE_MS, signal);
   }

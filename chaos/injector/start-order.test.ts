@@ -5,9 +5,9 @@ import { startAll, startOrder } from './start-order.ts';
 const region = smallRegion();
 
 describe('the order in which a region starts', () => {
-  it('is from who is called to who calls', () => {
+  it('is from who is called to who calls, links first of all', () => {
     expect(startOrder(region.endpoints).map(({ name }) => name)).toEqual([
-      'az1-kitchen-a', 'az1-kitchen-b', 'az2-kitchen-a', 'az1-storefront-a', 'az1-link', 'az1-load-balancer', 'front-door', 'customers',
+      'az1-link', 'az1-kitchen-a', 'az1-kitchen-b', 'az2-kitchen-a', 'az1-storefront-a', 'az1-load-balancer', 'front-door', 'customers',
     ]);
   });
 });
@@ -36,6 +36,6 @@ describe('starting many', () => {
     const driver = new FakeDriver(region);
     const ended = new AbortController();
     await startAll(driver, startOrder(region.endpoints), { atOnce: 1, gently: false, signal: ended.signal, onReady: () => ended.abort() });
-    expect(driver.started).toEqual(['az1-kitchen-a']);
+    expect(driver.started).toEqual(['az1-link']);
   });
 });

@@ -1,11 +1,12 @@
 /**
  * In which order components start, and how many at once. Who is called starts before who calls, so that no
- * balancer's first round of checks finds an empty house and the region serves from the first request.
+ * balancer's first round of checks finds an empty house and the region serves from the first request. Links come
+ * first of all: whoever calls another AZ calls through one.
  */
 import type { Endpoint } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
 
-/** Leaves first. What is not named here (links, observers) starts before everything that calls. */
+/** Leaves first. */
 const LATE: readonly string[] = ['load-balancer', 'front-door', 'customers'];
 
 /**
@@ -15,6 +16,7 @@ const LATE: readonly string[] = ['load-balancer', 'front-door', 'customers'];
 export function startOrder(endpoints: readonly Endpoint[]): Endpoint[] {
   const services = [...new Set(endpoints.map((endpoint) => endpoint.service))].reverse();
   const rank = (endpoint: Endpoint): number => {
+    if (endpoint.role === 'link') return -1;
     const late = LATE.indexOf(endpoint.role);
     return late === -1 ? services.indexOf(endpoint.service) : services.length + late;
   };

@@ -72,6 +72,20 @@ describe('the embedded driver', () => {
     expect(stateOf(driver, 'az1-kitchen-a')).toBe('running');
   });
 
+  it('takes a link for running once its API answers, leaves none out, and thaws one that it froze', async () => {
+    const fleet = await fleetOf(['az1-link', 'az1-kitchen-a']);
+    const driver = driverOf(fleet);
+    expect(driver.leavesOut).toEqual([]);
+    await driver.start('az1-link');
+    const version = (): Promise<Response> => fetch(`http://127.0.0.1:${fleet.region.links[0]?.api.port}/version`, { signal: AbortSignal.timeout(500) });
+    expect((await version()).status).toBe(200);
+    await driver.freeze('az1-link');
+    await expect(version()).rejects.toThrow();
+    await driver.thaw('az1-link');
+    expect((await version()).status).toBe(200);
+    expect(stateOf(driver, 'az1-link')).toBe('running');
+  });
+
   it('names the program that does not start, with the end of its log', async () => {
     const driver = driverOf(await fleetOf(['az1-kitchen-a'], { 'az1-kitchen-a': { BEHAVIOUR: 'refuse' } }));
     const failure = await driver.start('az1-kitchen-a').catch((error: unknown) => error);
@@ -116,6 +130,22 @@ describe('the embedded driver', () => {
     await driver.close();
     expect(pids.filter(isAlive)).toEqual([]);
     await expect(driver.start('az1-kitchen-a')).rejects.toThrow('stopping');
+  });
+
+  it('lets links go on until what sends through them has finished', async () => {
+    const fleet = await fleetOf(['az1-link', 'az1-kitchen-a', 'customers'], { 'az1-kitchen-a': { BEHAVIOUR: 'linger' } });
+    const driver = driverOf(fleet);
+    for (const { name } of driver.components()) await driver.start(name);
+    const closing = driver.close();
+    expect(await until(() => stateOf(driver, 'customers') === 'dead', 5000)).toBe(true);
+    const states: string[] = [];
+    while (stateOf(driver, 'az1-kitchen-a') !== 'dead') {
+      states.push(stateOf(driver, 'az1-link') ?? '');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(new Set(states)).toEqual(new Set(['running']));
+    await closing;
+    expect(stateOf(driver, 'az1-link')).toBe('dead');
   });
 
   it.runIf(process.platform === 'linux')('tells the memory and, from two samples on, the processor share of what runs', async () => {

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { Acted, ComponentState, Driver, StartOptions, Usage } from '../../driver.ts';
+import { readyQuestions } from '../../readiness.ts';
 import { startOrder } from '../../start-order.ts';
 import { Program } from './program.ts';
 import { Watchdog } from './watchdog.ts';
@@ -57,7 +58,8 @@ export class EmbeddedDriver implements Driver {
     for (const endpoint of this.#endpoints) {
       const logFile = join(options.logFolder, `${endpoint.name}.log`);
       const program = new Program({
-        endpoint,
+        name: endpoint.name,
+        questions: readyQuestions(options.region, endpoint),
         file: resolve(options.root, endpoint.program ?? ''),
         cwd: options.root,
         env: environment(endpoint, options),
@@ -112,11 +114,11 @@ export class EmbeddedDriver implements Driver {
     this.#watchdog.close();
   }
 
-  /** Whoever sends goes first, so that nobody finds the next hop closed: customers, then everything else at once. */
+  /** Whoever sends goes first, so that nobody finds the next hop closed: customers, then everything else at once, then the links between. */
   async #drain(): Promise<void> {
     const inOrder = startOrder(this.#endpoints).reverse();
-    const [senders, others] = [inOrder.filter(isSender), inOrder.filter((endpoint) => !isSender(endpoint))];
-    for (const group of [senders, others]) {
+    for (const turn of [0, 1, 2]) {
+      const group = inOrder.filter((endpoint) => drainTurn(endpoint) === turn);
       await Promise.all(group.map(({ name }) => this.#program(name).drain(DRAIN_LIMIT_MS)));
     }
   }
@@ -133,8 +135,9 @@ export class EmbeddedDriver implements Driver {
   }
 }
 
-function isSender(endpoint: Endpoint): boolean {
-  return endpoint.role === 'customers';
+function drainTurn({ role }: Endpoint): 0 | 1 | 2 {
+  if (role === 'customers') return 0;
+  return role === 'link' ? 2 : 1;
 }
 
 function environment(endpoint: Endpoint, options: EmbeddedDriverOptions): NodeJS.ProcessEnv {

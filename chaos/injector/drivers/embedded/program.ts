@@ -7,9 +7,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import type { ComponentStatus } from '#contracts/faults.ts';
-import type { Endpoint } from '#contracts/region.ts';
 import { StartFailure, type Acted, type ComponentState, type StartOptions, type Usage } from '../../driver.ts';
-import { waitUntilReady } from '../../readiness.ts';
+import { waitUntilReady, type ReadyQuestion } from '../../readiness.ts';
 import { RotatingLog } from './rotating-log.ts';
 import { CpuShare, proportionalSetSize, sampleProcess } from './usage.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -28,7 +27,10 @@ const LAST_WORDS_MS = 500;
 const GENTLE_NICE = 10;
 
 export interface ProgramOptions {
-  endpoint: Endpoint;
+  /** Endpoint name. */
+  name: string;
+  /** Whether it serves. */
+  questions: readonly ReadyQuestion[];
   /** Absolute path of the program. */
   file: string;
   cwd: string;
@@ -53,7 +55,7 @@ export class Program {
   #expected = false;
 
   constructor(options: ProgramOptions) {
-    this.name = options.endpoint.name;
+    this.name = options.name;
     this.#options = options;
     this.#log = new RotatingLog(options.logFile);
   }
@@ -91,7 +93,7 @@ export class Program {
     const acted = this.#signal('SIGCONT');
     if (!wasFrozen) return acted;
     this.#state = 'running';
-    const answer = await waitUntilReady(this.#options.endpoint, THAWED_LIMIT_MS, new AbortController().signal);
+    const answer = await waitUntilReady(this.#options.questions, THAWED_LIMIT_MS, new AbortController().signal);
     if (answer !== null) throw new Error(`goes on but ${answer}`);
     return acted;
   }
@@ -139,7 +141,7 @@ export class Program {
     const ended = new AbortController();
     const closed = this.#spawn(ended);
     const niced = gently && this.#lowerPriority();
-    const answer = await waitUntilReady(this.#options.endpoint, READY_LIMIT_MS, ended.signal);
+    const answer = await waitUntilReady(this.#options.questions, READY_LIMIT_MS, ended.signal);
     if (niced) this.#restorePriority();
     if (this.#child !== null) {
       this.#state = 'running';
