@@ -29,11 +29,19 @@ async function run(...words: string[]): Promise<string> {
 }
 
 describe('./azimuth region', () => {
-  it('prints the shipped region as a table that says what the embedded body leaves out', async () => {
+  it('prints the shipped region as two tables: what is in it, and the ways over its links', async () => {
     const table = await run('compile');
     expect(table).toMatch(/^region \S+, embedded body, 21 endpoints\n/);
     expect(table).toMatch(/az2-kitchen-b +kitchen +az2-dc2 +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+ +services\/kitchen\/main\.ts\n/);
-    expect(table).toMatch(/az1-link +link +az1 +- +- +left out: no program of ours\n/);
+    expect(table).toMatch(/az1-link +link +az1 +- +- +services\/link\/main\.ts\n/);
+    expect(table).toMatch(/az1-link +its API +- +127\.0\.0\.1:\d+ +-\n/);
+    expect(table).toMatch(/az1-link +az2-kitchen-b +az1 +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+\n/);
+  });
+
+  it('says where links listen and what is not ours in the other body', async () => {
+    const table = await run('compile', '--body', 'compose');
+    expect(table).toMatch(/az1-link +link +az1 +- +- +not ours\n/);
+    expect(table).toMatch(/az2-link +az1-kitchen-a +az2 +\d+\.\d+\.2\.102:10004 +\d+\.\d+\.1\.31:8080\n/);
   });
 
   it('prints region.json and nothing else with --json', async () => {

@@ -83,10 +83,10 @@ function ownDescription(): string {
   return relative(process.cwd(), fileURLToPath(new URL('../../docker-compose.yml', import.meta.url)));
 }
 
-/** One line per endpoint, columns aligned. */
+/** One line per endpoint, then one per way over a link; columns aligned. */
 function regionTable(region: Region): string {
   const where = (address: NetworkAddress | null): string => (address === null ? '-' : `${address.host}:${address.port}`);
-  const rows = region.endpoints.map((endpoint) => [
+  const endpoints = region.endpoints.map((endpoint) => [
     endpoint.name,
     endpoint.service ?? endpoint.role,
     endpoint.dc ?? endpoint.az ?? 'outside',
@@ -94,8 +94,19 @@ function regionTable(region: Region): string {
     where(endpoint.admin),
     endpoint.program ?? (region.body === 'embedded' ? 'left out: no program of ours' : 'not ours'),
   ]);
-  const table = [['NAME', 'IS', 'IN', 'TRAFFIC', 'ADMIN', 'PROGRAM'], ...rows];
+  const ways = region.links.flatMap((link) => [
+    [link.name, 'its API', '-', where(link.api), '-'],
+    ...link.proxies.map(({ name, from, listen, upstream }) => [link.name, name, from ?? 'outside', where(listen), where(upstream)]),
+  ]);
+  return [
+    `region ${region.region}, ${region.body} body, ${region.endpoints.length} endpoints`,
+    '',
+    ...aligned([['NAME', 'IS', 'IN', 'TRAFFIC', 'ADMIN', 'PROGRAM'], ...endpoints]),
+    ...(ways.length === 0 ? [] : ['', ...aligned([['LINK', 'WAY TO', 'FROM', 'LISTENS', 'LEADS TO'], ...ways])]),
+  ].join('\n');
+}
+
+function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = (table[0] ?? []).map((_title, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-  return [`region ${region.region}, ${region.body} body, ${region.endpoints.length} endpoints`, '', ...lines].join('\n');
+  return table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }

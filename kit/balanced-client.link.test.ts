@@ -5,7 +5,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBalancedClient, type BalancedClient } from '../balanced-client.ts';
+import { createBalancedClient, type BalancedClient } from './balanced-client.ts';
 
 type Fault = 'closes' | 'resets' | 'is silent';
 
