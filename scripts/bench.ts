@@ -9,6 +9,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   'load-balancer': 'added latency and CPU per request, beside HAProxy and nginx in the same run',
   decisions: 'what one decision of the balanced client costs',
   customers: 'how many requests a second the customers can make on one core',
+  links: "the links' server beside the real Toxiproxy: speed, control calls, what it survives",
   simulation: 'how many replicas the simulation carries per second',
 };
 

@@ -4,7 +4,7 @@
  * is unchanged; https://github.com/ihsw/toxiproxy-node-client
  */
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
-import { Toxiproxy, type Proxy, type ToxicType } from 'toxiproxy-node-client';
+import type { Proxy, Toxiproxy, ToxicType } from 'toxiproxy-node-client';
 
 const UPSTREAM = '127.0.0.1:6379';
 
