@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { client, type Arm, type Upstream } from './arm.ts';
 
-const TOGGLE_MS = 5;
+const TOGGLE_MS = 2;
 const TAIL_MS_MAX = 10_000;
 
 export interface Toggled {

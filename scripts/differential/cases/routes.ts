@@ -54,6 +54,10 @@ const BY_ROUTER: Case[] = [
       { call: 'GET /proxies' },
     ],
   },
+  {
+    name: 'escapes in paths',
+    steps: [...one, ...['/proxies/%61', '/proxies/%2e', '/proxies/%2E%2E/version', '/proxies/a%2F', '/proxies/%2Fa', '/proxies/a%2F%2Fb', '/proxies/a%2Ftoxics', '/proxies/a%2F..%2Fb', '/%70roxies', '/proxies%2Fa', '/proxies/%ff', '/proxies/a%3Fx', '/proxies/a;b', '/proxies/a%00'].flatMap((path): Step[] => [{ call: `GET ${path}` }, { call: `DELETE ${path}` }]), { call: 'GET /proxies' }],
+  },
   { name: 'the version', steps: [{ call: 'GET /version' }] },
   { name: 'an empty index', steps: [{ call: 'GET /proxies' }, { call: 'POST /reset' }] },
   {
