@@ -5,7 +5,7 @@
  */
 import type { AzCapacity } from './capacity.ts';
 import type { StampedEvent } from './events.ts';
-import type { FaultVerb } from './faults.ts';
+import type { FaultDetail, FaultVerb } from './faults.ts';
 
 export type Phase = 'warm' | 'baseline' | 'fault' | 'recovery';
 
@@ -22,8 +22,23 @@ export type JournalEvent =
       commit: string | null;
     }
   | { type: 'phase.started'; atMs: number; phase: Phase }
+  /** A fault that the document gives beforehand was made. What `fault.…` says is about the fault under test alone. */
+  | { type: 'given.made'; atMs: number; id: string; verb: FaultVerb; target: string; detail: FaultDetail; members: string[] }
+  | { type: 'given.healed'; atMs: number; target: string; healed: string[]; remains: { name: string; reason: string }[] }
+  /** It ended before the run did. */
+  | { type: 'given.lost'; atMs: number; target: string; reason: string }
   /** The injector acknowledged the fault. `startedMs` is its own clock when the first member was acted on. */
-  | { type: 'fault.injected'; atMs: number; startedMs: number; skewMs: number; id: string; verb: FaultVerb; target: string; members: string[] }
+  | {
+      type: 'fault.injected';
+      atMs: number;
+      startedMs: number;
+      skewMs: number;
+      id: string;
+      verb: FaultVerb;
+      target: string;
+      detail: FaultDetail;
+      members: string[];
+    }
   /** `atMs` is the injector's clock when everything that was healed ran again. */
   | { type: 'fault.healed'; atMs: number; healed: string[]; remains: { name: string; reason: string }[] }
   /** The fault ended before the experiment healed it: somebody else did, or its lease ran out. */
@@ -33,7 +48,8 @@ export type JournalEvent =
    * pause, clock jump). `frontDoor`: its counters since boot; null when it did not answer.
    */
   | { type: 'host.sampled'; atMs: number; cpuShare: number; gapMs: number; frontDoor: { requests: number; attempts: number } | null }
-  | { type: 'balancer.changed'; atMs: number; event: StampedEvent }
+  /** `az`: where the balancer stands; null outside every AZ. */
+  | { type: 'balancer.changed'; atMs: number; az: string | null; event: StampedEvent }
   /** Something that should be in the evidence is not. */
   | { type: 'evidence.lost'; atMs: number; what: string }
   /** Orders that left the ovens of two kitchens. */

@@ -23,9 +23,12 @@ export interface Timeline {
   /** Intended time of the first request that failed, 0 for one that was under way when the fault struck. */
   firstCustomerError: number | null;
   firstFailedCheck: number | null;
-  /** The front door took the AZ out of rotation; for a smaller target, the last of the balancers above it did. */
+  /**
+   * The front door took the AZ out of rotation; for a smaller target, the last of the balancers above it did; for a
+   * cut, the last of the balancers at its ends gave up what it had at the other end.
+   */
   ejected: number | null;
-  /** Sent time of the last order whose first attempt went to the AZ (`x-retried`, else `x-az`); null if orders never left it. */
+  /** Sent time of the last order whose first attempt went to the AZ (`x-retried`, else `x-az`); null if orders never left it, or need not: a cut leaves both of its AZs in use. */
   moved: number | null;
   lastCustomerError: number | null;
   /** First full second from which on every order of the fault window was answered within 500 ms. */
@@ -46,7 +49,7 @@ export interface Headroom extends AzCapacity {
 export interface VerdictRun {
   /** AZ under fault. */
   az: string;
-  /** What was done to what, e.g. `kill az1`, `freeze az2-kitchen-a`. */
+  /** What was done to what, e.g. `kill az1`, `freeze az2-kitchen-a`, `cut az1 az2 one-way`, `slow az1 +400 ms`. */
   fault: string;
   verdict: VerdictState;
   /** Why it is not PASS, worst first; empty for PASS. */
@@ -57,7 +60,7 @@ export interface VerdictRun {
    */
   requests: { offered: number; answered: number; failed: number; late: number; shed: number; bakedTwice: number };
   menu: { offered: number; failed: number };
-  /** Orders that had to be sent again or failed because of the fault; 0 means the run proves nothing. */
+  /** Orders that had to be sent again, waited on a slowed link or failed because of the fault; 0 means the run proves nothing. */
   touched: number;
   /** Answered ÷ expected orders, as an area over time, and in the worst single second; null without orders. */
   availability: { run: number; worstSecond: number } | null;

@@ -47,6 +47,8 @@ const README = join(CHECKOUT, 'README.md');
 const COMMAND = './azimuth table';
 /** Restart of an AZ, the balance after it, and what comes between two runs. */
 const AROUND_S = 5 + 15 + 3;
+/** What is given is broken, given back, and let in again by everybody. */
+const GIVEN_S = 20;
 /** In a row, of one row: then the machine is too busy for a table. */
 const INCONCLUSIVE_MAX = 3;
 /** At rest less than one order is under way in an AZ, so that a fault often touches none. */
@@ -121,8 +123,9 @@ interface Setting {
   seed: number;
 }
 
-function figuresOf({ verdict, failed, addedMs, movedMs, reasons }: TableEntry): string {
-  return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms.`, ...reasons].join(' ');
+function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reasons }: TableEntry): string {
+  const crossing = crossingPerSecond === undefined ? '' : `, ${crossingPerSecond}/s over the way before`;
+  return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
 }
 
 async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
@@ -215,7 +218,7 @@ function secondsOf(row: TableRow, peak: number): number {
   const rate = peak * row.rateShare;
   const { warmS, baselineS, faultS } = phaseLengths(document, rate);
   // Balance takes 900 orders at least.
-  return warmS + baselineS + faultS + AROUND_S + 900 / rate;
+  return warmS + baselineS + faultS + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
 }
 
 function parseRows(text: string): TableRow[] {

@@ -1,13 +1,11 @@
 /**
- * The experiments that can be run by name, as data. Phases are short because every second of a run is waited
+ * The experiments that can be run by name, as data: here what happens to processes, in `link-documents.ts` what
+ * happens to the ways between them. Phases are short because every second of a run is waited
  * for; what a phase needs at least (orders for a p99.9) is seen to by the runner, not here.
  */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-
-const PHASES: ExperimentDocument['phases'] = { warmS: 8, baselineS: 10, faultS: 12, recoveryS: 25, balanceS: 61 };
-const UNTOUCHED_CUSTOMERS = { verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000 } as const;
-
-const BASE = { ratePerSecond: null, arm: 'balanced', settings: {}, phases: PHASES, until: 'recovery' } as const;
+import { BASE, FREEZE_BARS, UNTOUCHED_CUSTOMERS } from './document-base.ts';
+import { LINK_EXPERIMENTS } from './link-documents.ts';
 
 const azPowerLoss: ExperimentDocument = {
   ...BASE,
@@ -25,7 +23,7 @@ const azFreeze: ExperimentDocument = {
   title: 'An AZ freezes',
   hypothesis: 'When everything in an AZ stops answering but keeps its connections, no customer request fails.',
   fault: { verb: 'freeze', target: '{az}' },
-  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 600, movedMsMax: 700 },
+  expect: { ...UNTOUCHED_CUSTOMERS, ...FREEZE_BARS },
 };
 
 const replicaLoss: ExperimentDocument = {
@@ -64,7 +62,9 @@ const azFreezeWithoutRescue: ExperimentDocument = {
 };
 
 /** By id, in the order in which they are listed to people. */
-export const EXPERIMENTS: readonly ExperimentDocument[] = [azPowerLoss, azFreeze, replicaLoss, dcLoss, azPowerLossBare, azFreezeWithoutRescue];
+export const EXPERIMENTS: readonly ExperimentDocument[] = [
+  azPowerLoss, azFreeze, replicaLoss, dcLoss, ...LINK_EXPERIMENTS, azPowerLossBare, azFreezeWithoutRescue,
+];
 
 /** Undefined for a name that is none. */
 export function findExperiment(id: string): ExperimentDocument | undefined {

@@ -4,6 +4,7 @@
  */
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { faultText, statedFault } from '#chaos/verdict/stated-fault.ts';
 import type { RunView } from './run.ts';
 
 /** The last second that has settled: customers wait up to {@link PATIENCE_MS}, and records are pulled twice a second. */
@@ -23,8 +24,7 @@ export function liveLine(view: RunView, nowMs: number): string {
     return `${az} ${String(Math.round(share * 100)).padStart(2)} %`;
   });
   const run = totals(records, baselineMs);
-  const target = request.document.fault.target.replaceAll('{az}', request.az);
-  const what = phase === 'fault' ? `${request.document.fault.verb} ${target}` : phase;
+  const what = phase === 'fault' ? faultText(statedFault(request.document.fault, request.az)) : phase;
   const elapsedS = Math.max(0, Math.floor((nowMs - phaseStartedMs) / 1000));
   return (
     `${what} ${elapsedS} s`.padEnd(18) +

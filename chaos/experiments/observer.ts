@@ -19,7 +19,8 @@ export class Observer {
   readonly #api: Asked;
   readonly #journal: JournalEvent[];
   readonly #frontDoor: string | undefined;
-  readonly #balancers: string[];
+  /** The AZ of each balancer by its name. */
+  readonly #balancers: ReadonlyMap<string, string | null>;
   readonly #kitchens: string[];
   readonly #eventCursors = new Map<string, number>();
   readonly #seenEvents = new Set<string>();
@@ -36,15 +37,16 @@ export class Observer {
     this.#api = api;
     this.#journal = journal;
     const named = (wanted: (endpoint: Endpoint) => boolean): string[] => region.endpoints.filter(wanted).map(({ name }) => name);
+    const balancers = region.endpoints.filter(({ environment }) => environment['AZIMUTH_RESCUE'] !== undefined);
     this.#frontDoor = named(({ role }) => role === 'front-door')[0];
-    this.#balancers = named(({ environment }) => environment['AZIMUTH_RESCUE'] !== undefined);
+    this.#balancers = new Map(balancers.map(({ name, az }) => [name, az]));
     this.#kitchens = named(({ environment }) => environment['KITCHEN_OVENS'] !== undefined);
   }
 
   /** Passes over what happened before now, then samples until {@link stop}. */
   async start(): Promise<void> {
     await Promise.all([
-      ...this.#balancers.map(async (name) => {
+      ...[...this.#balancers.keys()].map(async (name) => {
         for (const event of await this.#newEvents(name)) this.#seenEvents.add(identity(event));
       }),
       ...this.#kitchens.map((name) => this.#readBaked(name, () => undefined)),
@@ -76,7 +78,7 @@ export class Observer {
   #look(): void {
     this.#beat();
     this.#once('host', () => this.#sampleHost());
-    for (const name of this.#balancers) this.#once(`events ${name}`, () => this.#recordEvents(name));
+    for (const name of this.#balancers.keys()) this.#once(`events ${name}`, () => this.#recordEvents(name));
     for (const name of this.#kitchens) this.#once(`baked ${name}`, () => this.#readBaked(name, (key) => this.#baked(key, name)));
   }
 
@@ -112,7 +114,7 @@ export class Observer {
       const id = identity(event);
       if (this.#seenEvents.has(id)) continue;
       this.#seenEvents.add(id);
-      this.#journal.push({ type: 'balancer.changed', atMs: Date.now(), event });
+      this.#journal.push({ type: 'balancer.changed', atMs: Date.now(), az: this.#balancers.get(name) ?? null, event });
     }
   }
 

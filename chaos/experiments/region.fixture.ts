@@ -10,6 +10,7 @@ import { createRegionApi, type RegionApi } from './region-api.ts';
 
 const AZS = ['az1', 'az2', 'az3'];
 const ANSWER_MS = 20;
+const NO_FAULT = { status: 404, value: { error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } } };
 
 export class FakeRegion {
   readonly calls: string[] = [];
@@ -55,9 +56,11 @@ export class FakeRegion {
     const broken = intendedMs > this.#struckMs + 100 && intendedMs < this.#healedMs;
     const hit = !broken && this.#made % 3 === 0 && intendedMs > this.#struckMs - ANSWER_MS && intendedMs < this.#healedMs;
     const az = (broken || hit ? AZS[1 + (this.#made % 2)] : AZS[this.#made % 3]) as string;
+    const bakedIn = az === 'az1' && this.faults.some(({ target }) => target.startsWith('az1-kitchen')) ? AZS[1 + (this.#records.length % 4 < 2 ? 1 : 0)] : az;
     return {
       seq: this.#records.length + 1, kind, arm, intendedMs, sentMs: intendedMs + 0.2, answeredMs: intendedMs + ANSWER_MS,
       status: this.failing ? 503 : 200, az, retried: hit ? 'az1' : null, bakeMs: kind === 'order' ? ANSWER_MS - 4 : null,
+      bakedIn: kind === 'order' ? (bakedIn as string) : null,
     };
   }
 
@@ -77,6 +80,10 @@ export class FakeRegion {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   }
 
+  #find(path: string): Fault | undefined {
+    return this.faults.find(({ id }) => path.endsWith(`/${id}`));
+  }
+
   #route(method: string, path: string, body: unknown): { status: number; value: unknown } {
     const ok = (value: unknown, status = 200) => ({ status, value });
     switch (`${method} ${path.replace(/f\d+/, ':id').replace(/instances\/[^/]+/, 'instances/:name')}`) {
@@ -94,15 +101,15 @@ export class FakeRegion {
         this.settings = { ...this.settings, ...(body as object) };
         return ok(this.settings);
       case 'POST /v1/faults':
-        this.#struckMs = Date.now();
-        this.faults.push(faultOf(body as FaultRequest, `f${this.calls.length}`, this.#struckMs));
+        if (AZS.includes((body as FaultRequest).target)) this.#struckMs = Date.now();
+        this.faults.push(faultOf(body as FaultRequest, `f${this.calls.length}`, Date.now()));
         return ok(this.faults.at(-1), 201);
       case 'PUT /v1/faults/:id/lease':
-        return this.faults.length === 0 ? ok({ error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } }, 404) : ok(this.faults[0]);
+        return this.#find(path.replace('/lease', '')) === undefined ? NO_FAULT : ok(this.#find(path.replace('/lease', '')));
       case 'DELETE /v1/faults/:id':
-        if (this.faults.length === 0) return ok({ error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } }, 404);
-        this.#healedMs = Date.now();
-        this.faults = this.faults.filter(({ id }) => !path.endsWith(id));
+        if (this.#find(path) === undefined) return NO_FAULT;
+        if (AZS.includes(this.#find(path)?.target ?? '')) this.#healedMs = Date.now();
+        this.faults = this.faults.filter(({ id }) => !path.endsWith(`/${id}`));
         return ok({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
       case 'GET /v1/instances/:name/counters':
         return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, attempts: this.#records.length, rescues: 0, retries: 0 } } });
@@ -116,6 +123,7 @@ export class FakeRegion {
   }
 }
 
-function faultOf({ verb, target, leaseMs, reason }: FaultRequest, id: string, startedMs: number): Fault {
-  return { id, verb, target, members: ['az1-kitchen-a'], reason: reason ?? null, startedMs, skewMs: 0, leaseEndsMs: startedMs + (leaseMs ?? 0), state: 'active' };
+function faultOf({ verb, target, leaseMs, reason, ...detail }: FaultRequest, id: string, startedMs: number): Fault {
+  const lease = { startedMs, skewMs: 0, leaseEndsMs: startedMs + (leaseMs ?? 0) };
+  return { id, verb, target, detail, members: ['az1-kitchen-a'], reason: reason ?? null, ...lease, state: 'active' };
 }

@@ -73,12 +73,15 @@ function writeEvidenceOf(folder: string, { document, records, journal }: Evidenc
   writeFileSync(join(folder, DOCUMENT), pretty(document));
 }
 
+/** What a report of before the links does not say is what was so then: nothing given, no way under fault, no detail. */
 function readEvidenceOf(folder: string): Evidence {
   const lines = gunzipSync(readFileSync(join(folder, RECORDS))).toString('utf8').split('\n').filter((line) => line !== '');
+  const document = JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as ExperimentDocument;
+  const journal = JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[];
   return {
-    document: JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as ExperimentDocument,
-    records: lines.map((line) => JSON.parse(line) as CustomerRecord),
-    journal: JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[],
+    document: { ...document, given: document.given ?? [], crossingOrdersPerSecondMin: document.crossingOrdersPerSecondMin ?? null },
+    records: lines.map((line) => Object.assign({ bakedIn: null }, JSON.parse(line)) as CustomerRecord),
+    journal: journal.map((event) => (event.type === 'fault.injected' ? { ...event, detail: event.detail ?? {} } : event)),
   };
 }
 

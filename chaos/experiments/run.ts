@@ -1,16 +1,22 @@
 /**
- * Runs one experiment on a running region: warm, baseline, fault, recovery. It only acts and writes down;
- * what it meant is `judge`'s business. Guards against leaving a region broken: the fault lives on a lease of
- * 10 s that is renewed while this process lives, and however the run ends (Ctrl-C, an error, the region gone)
- * the fault is healed, traffic and switches are put back, and the journal says how it ended.
+ * Runs one experiment on a running region: what is given, warm, baseline, fault, recovery. It only acts and
+ * writes down; what it meant is `judge`'s business. Guards against leaving a region broken: faults live on
+ * leases that are renewed while this process lives, and however the run ends (Ctrl-C, an error, the region gone)
+ * they are healed, traffic and switches are put back, and the journal says how it ended.
+ *
+ * What is given stays broken until the last order has settled, so that recovery is from the fault alone; it is
+ * healed before the run is over, so that the next one finds a whole region.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { EXPERIMENT_LEASE_MS, type Fault, type RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/faults.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
+import { statedFault } from '#chaos/verdict/stated-fault.ts';
+import { bakesAtHome } from './bakes-at-home.ts';
+import { HeldFault } from './held-fault.ts';
 import { requireReady } from './precondition.ts';
 import { Observer } from './observer.ts';
 import { phaseLengths } from './phase-lengths.ts';
@@ -18,10 +24,8 @@ import { RecordCollector } from './record-collector.ts';
 import type { RegionApi } from './region-api.ts';
 import { warmUp } from './warm-up.ts';
 
-const RENEW_MS = 3_000;
 /** Customers publish a record when it is settled, at the latest this long after it was intended. */
 const SETTLE_MS = PATIENCE_MS + 500;
-const HEAL_TRIES = 5;
 const BALANCE_CHECK_MS = 1_000;
 
 export interface RunRequest {
@@ -75,9 +79,8 @@ class Run {
   readonly #journal: JournalEvent[] = [];
   readonly #collector: RecordCollector;
   #observer: Observer | null = null;
-  #fault: Fault | null = null;
-  #faultLost = false;
-  #renewal: NodeJS.Timeout | undefined;
+  #fault: HeldFault | null = null;
+  #given: HeldFault[] = [];
   #baselineMs: number | null = null;
   #endMs: number | null = null;
 
@@ -104,6 +107,7 @@ class Run {
     this.#observer = new Observer(this.#api, region, this.#journal);
     this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
+    await this.#makeGiven();
     await Promise.all([this.#collector.start(), this.#observer.start()]);
     this.#enter('warm');
     const { records } = this.#collector;
@@ -119,12 +123,15 @@ class Run {
     else await this.#wait(phases.recoveryS * 1000);
     this.#endMs = this.#enter('settling');
     await this.#wait(SETTLE_MS);
+    await this.#healGiven();
+    if (document.given.length > 0 && document.until === 'balanced') await this.#untilAtHome(Date.now(), phases.balanceS * 1000);
   }
 
   /** Never rejects: what it cannot put back is in the journal. */
   async putBack(before: RegionStatus): Promise<void> {
     const endMs = this.#endMs ?? Date.now();
     if (this.#fault !== null) await this.#heal().catch((error: unknown) => this.#lost(`the fault could not be healed (${messageOf(error)})`));
+    await this.#healGiven();
     await this.#collector.stop().catch((error: unknown) => this.#lost(`the last records (${messageOf(error)})`));
     if (this.#collector.lost) this.#lost('the customers overwrote records before they were read, or were restarted');
     await this.#observer?.stop();
@@ -141,49 +148,46 @@ class Run {
     return atMs;
   }
 
-  async #strike(): Promise<void> {
+  async #makeGiven(): Promise<void> {
     const { document, az } = this.#request;
-    const target = document.fault.target.replaceAll('{az}', az);
-    this.#fault = await this.#api.break({ verb: document.fault.verb, target, leaseMs: EXPERIMENT_LEASE_MS, reason: `experiment ${document.id}` });
-    const { id, verb, members, startedMs, skewMs } = this.#fault;
-    this.note({ type: 'fault.injected', atMs: Date.now(), startedMs, skewMs, id, verb, target, members });
-    this.#renewal = setInterval(() => void this.#renew(id), RENEW_MS);
-  }
-
-  async #renew(id: string): Promise<void> {
-    try {
-      await this.#api.renew(id, EXPERIMENT_LEASE_MS);
-    } catch (error) {
-      // A late answer to a renewal that crossed the healing says nothing.
-      if (this.#renewal === undefined) return;
-      this.#stopRenewing();
-      this.#faultLost = true;
-      this.note({ type: 'fault.lost', atMs: Date.now(), reason: messageOf(error) });
+    for (const given of document.given) {
+      this.#signal.throwIfAborted();
+      const stated = statedFault(given, az);
+      const onLost = (reason: string): void => this.note({ type: 'given.lost', atMs: Date.now(), target: stated.target, reason });
+      const held = await HeldFault.make(this.#api, stated, `given by experiment ${document.id}`, onLost);
+      this.#given.push(held);
+      const { id, verb, target, detail, members } = held.fault;
+      this.note({ type: 'given.made', atMs: Date.now(), id, verb, target, detail, members });
     }
   }
 
-  #stopRenewing(): void {
-    clearInterval(this.#renewal);
-    this.#renewal = undefined;
+  async #strike(): Promise<void> {
+    const { document, az } = this.#request;
+    const onLost = (reason: string): void => this.note({ type: 'fault.lost', atMs: Date.now(), reason });
+    this.#fault = await HeldFault.make(this.#api, statedFault(document.fault, az), `experiment ${document.id}`, onLost);
+    const { id, verb, target, detail, members, startedMs, skewMs } = this.#fault.fault;
+    this.note({ type: 'fault.injected', atMs: Date.now(), startedMs, skewMs, id, verb, target, detail, members });
   }
 
   /** When everything ran again, wall clock. Rejects when the injector still refuses after some tries. */
   async #heal(): Promise<number> {
-    this.#stopRenewing();
-    const { id } = this.#fault as Fault;
-    for (let attempt = 1; ; attempt += 1) {
+    const answer = await (this.#fault as HeldFault).heal();
+    this.#fault = null;
+    if (answer === null) return Date.now();
+    const { healed, remains, atMs } = answer;
+    this.note({ type: 'fault.healed', atMs, healed, remains });
+    return atMs;
+  }
+
+  /** Last made first, as far as it goes: what one cannot heal must not keep the others broken. */
+  async #healGiven(): Promise<void> {
+    for (const held of this.#given.splice(0).reverse()) {
+      const { target } = held.fault;
       try {
-        const { healed, remains, atMs } = await this.#api.healFault(id);
-        this.#fault = null;
-        this.note({ type: 'fault.healed', atMs, healed, remains });
-        return atMs;
+        const answer = await held.heal();
+        if (answer !== null) this.note({ type: 'given.healed', atMs: answer.atMs, target, healed: answer.healed, remains: answer.remains });
       } catch (error) {
-        if (this.#faultLost) {
-          this.#fault = null;
-          return Date.now();
-        }
-        if (attempt === HEAL_TRIES) throw error;
-        await delay(500);
+        this.#lost(`what was done to ${target} beforehand could not be healed (${messageOf(error)})`);
       }
     }
   }
@@ -195,6 +199,14 @@ class Run {
         .filter((record) => record.kind === 'order' && record.intendedMs >= restoredMs)
         .sort((one, other) => one.intendedMs - other.intendedMs);
       if (balancedAtMs(since, restoredMs) !== null) return;
+    }
+  }
+
+  /** Whoever runs on this region next wants its kitchens back in use; the run itself is over. */
+  async #untilAtHome(sinceMs: number, atMostMs: number): Promise<void> {
+    while (Date.now() < sinceMs + atMostMs) {
+      if (bakesAtHome(this.#collector.records, this.#request.az, sinceMs)) return;
+      await this.#wait(BALANCE_CHECK_MS);
     }
   }
 

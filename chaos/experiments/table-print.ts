@@ -1,5 +1,6 @@
 /** The table for people: as text in a terminal, as Markdown between two marks of the README. */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import { onlyMeasures } from '#chaos/verdict/bars.ts';
 import type { RowResult, TableEntry } from './table-evidence.ts';
 
 export const TABLE_BEGIN = '<!-- table:begin -->';
@@ -37,29 +38,34 @@ function cells({ row, runs, met }: RowResult): string[] {
   const worstFailed = Math.max(0, ...runs.map((run) => run.failed));
   const added = figures(runs, ({ addedMs }) => addedMs);
   const bars = expect.verdict === 'PASS';
+  const balancedSMax = expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000;
+  // A row of a cut has no use for a figure without a bar; one that only measures has nothing else.
+  const shown = (limit: number | null): boolean => limit !== null || onlyMeasures(expect);
   return [
     row.title,
     `${runs.length} of ${row.runs}`,
     runs.length === 0 ? '' : failed === 0 ? '0' : `up to ${worstFailed} in ${failed} of ${runs.length}`,
     added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(bars, expect.addedLatencyMsMax, ' ms')}`,
-    worst(runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(bars, expect.movedMsMax, ' ms'), expect.movedMsMax),
-    worst(runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(bars, expect.attemptsPerRequestMax, ''), expect.attemptsPerRequestMax),
-    worst(runs, ({ balancedMs }) => balancedMs, inSeconds, expect.balancedMsMax === null ? '' : bar(bars, expect.balancedMsMax / 1000, ' s'), expect.balancedMsMax),
-    met === null ? 'runs missing' : `${met ? 'yes' : 'NO'}${metNote(expect, met)}`,
+    shown(expect.movedMsMax) ? worst(runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(bars, expect.movedMsMax, ' ms')) : '',
+    shown(expect.attemptsPerRequestMax) ? worst(runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(bars, expect.attemptsPerRequestMax, '')) : '',
+    shown(expect.balancedMsMax) ? worst(runs, ({ balancedMs }) => balancedMs, inSeconds, bar(bars, balancedSMax, ' s')) : '',
+    metText(expect, met),
   ];
 }
 
-function metNote(expect: ExperimentDocument['expect'], met: boolean): string {
-  return expect.verdict === 'FAIL' && met ? ' (fails, as it must)' : '';
+function metText(expect: ExperimentDocument['expect'], met: boolean | null): string {
+  if (met === null) return 'runs missing';
+  if (onlyMeasures(expect)) return 'measured';
+  return `${met ? 'yes' : 'NO'}${expect.verdict === 'FAIL' && met ? ' (fails, as it must)' : ''}`;
 }
 
 function bar(shown: boolean, limit: number | null, unit: string): string {
   return shown && limit !== null ? ` (≤ ${limit}${unit})` : '';
 }
 
-/** A run in which it never happened is the worst. Empty where there is no bar. */
-function worst(runs: readonly TableEntry[], of: (run: TableEntry) => number | null, show: (value: number) => string, suffix: string, limit: number | null): string {
-  if (runs.length === 0 || limit === null) return '';
+/** A run in which it never happened is the worst. */
+function worst(runs: readonly TableEntry[], of: (run: TableEntry) => number | null, show: (value: number) => string, suffix: string): string {
+  if (runs.length === 0) return '';
   const values = figures(runs, of);
   return `${values.length < runs.length ? 'never' : show(values.at(-1) as number)}${suffix}`;
 }

@@ -8,12 +8,17 @@ import type { RunFacts } from './run-facts.ts';
 
 export type Figures = Pick<VerdictRun, 'requests' | 'menu' | 'addedLatencyMsMax' | 'attemptsPerRequest' | 'timelineMs'>;
 
+/** A document without any bar only measures: no figure of it can be too bad. */
+export function onlyMeasures({ verdict: _verdict, ...bars }: ExperimentDocument['expect']): boolean {
+  return Object.values(bars).every((bar) => bar === null);
+}
+
 /** Worst first; empty when every bar holds. A figure that could not be had breaks no bar here (see `evidence.ts`), save `moved`. */
 export function brokenBars(figures: Figures, facts: RunFacts, { expect, arm }: ExperimentDocument): string[] {
   const broken: string[] = [];
   const { requests, menu, timelineMs } = figures;
-  if (requests.failed > expect.failedOrdersMax) broken.push(`${requests.failed} of ${requests.offered} orders failed; at most ${expect.failedOrdersMax} may.`);
-  if (menu.failed > expect.failedMenusMax) broken.push(`${menu.failed} of ${menu.offered} menu reads failed; at most ${expect.failedMenusMax} may.`);
+  if (exceeds(requests.failed, expect.failedOrdersMax)) broken.push(`${requests.failed} of ${requests.offered} orders failed; at most ${expect.failedOrdersMax} may.`);
+  if (exceeds(menu.failed, expect.failedMenusMax)) broken.push(`${menu.failed} of ${menu.offered} menu reads failed; at most ${expect.failedMenusMax} may.`);
   if (exceeds(figures.addedLatencyMsMax, expect.addedLatencyMsMax)) {
     broken.push(`The fault added ${Math.round(figures.addedLatencyMsMax)} ms to the slowest order; at most ${expect.addedLatencyMsMax} ms may be added.`);
   }

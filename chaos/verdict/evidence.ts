@@ -34,7 +34,7 @@ export function isReadable(record: CustomerRecord): boolean {
   const { seq, kind, arm, intendedMs, sentMs, answeredMs, status, bakeMs } = record;
   if (!Number.isInteger(seq) || !Number.isFinite(intendedMs) || !isWithinSpan(sentMs, intendedMs)) return false;
   if ((kind !== 'order' && kind !== 'menu') || (arm !== 'balanced' && arm !== 'bare')) return false;
-  if (!isTextOrNull(record.az) || !isTextOrNull(record.retried)) return false;
+  if (![record.az, record.retried, record.bakedIn].every(isTextOrNull)) return false;
   if (answeredMs !== null && !isWithinSpan(answeredMs, sentMs)) return false;
   if (status !== null && !Number.isInteger(status)) return false;
   if (bakeMs === null) return true;
@@ -52,7 +52,8 @@ export function untrustedReasons(
   if (lost > 0) reasons.push(`${lost} of the customers' records are missing or there twice.`);
   for (const event of allOf(journal, 'evidence.lost')) reasons.push(`Evidence was lost: ${event.what}.`);
   for (const event of allOf(journal, 'fault.lost')) reasons.push(`The fault ended before it was healed: ${event.reason}.`);
-  for (const event of allOf(journal, 'fault.healed')) {
+  for (const event of allOf(journal, 'given.lost')) reasons.push(`What was done to ${event.target} beforehand ended before the run: ${event.reason}.`);
+  for (const event of [...allOf(journal, 'fault.healed'), ...allOf(journal, 'given.healed')]) {
     for (const { name, reason } of event.remains) reasons.push(`${name} could not be healed: ${reason}.`);
   }
   reasons.push(...offeredReasons(facts, windows));
@@ -70,11 +71,16 @@ export function untrustedReasons(
 
 /** Asked of a run whose measurement is sound. */
 export function weakReasons(
-  windows: OrderWindows, document: ExperimentDocument, figures: Pick<VerdictRun, 'touched' | 'attemptsPerRequest' | 'addedLatencyMsMax'>,
+  windows: OrderWindows, document: ExperimentDocument,
+  figures: Pick<VerdictRun, 'touched' | 'attemptsPerRequest' | 'addedLatencyMsMax' | 'crossingOrdersPerSecond'>,
 ): string[] {
   const reasons: string[] = [];
-  const { expect } = document;
+  const { expect, crossingOrdersPerSecondMin } = document;
   if (figures.touched === 0) reasons.push('No order was touched by the fault, so the run proves nothing.');
+  const crossing = figures.crossingOrdersPerSecond ?? 0;
+  if (crossingOrdersPerSecondMin !== null && crossing < crossingOrdersPerSecondMin) {
+    reasons.push(`${crossing.toFixed(1)} orders/s crossed the way before it was broken; fewer than ${crossingOrdersPerSecondMin} prove nothing.`);
+  }
   if (expect.addedLatencyMsMax !== null) {
     if (windows.baseline.length < BASELINE_ORDERS_MIN) reasons.push(`The baseline holds ${windows.baseline.length} orders; a p99.9 needs ${BASELINE_ORDERS_MIN}.`);
     const unbaked = windows.baseline.filter((record) => isAnswered(record) && record.bakeMs === null).length;

@@ -12,12 +12,14 @@ import type { Headroom, VerdictRun } from '#contracts/verdict.ts';
 import { headroom } from '#policy/headroom.ts';
 import { attemptsPerRequest } from './attempts.ts';
 import { brokenBars } from './bars.ts';
+import { crossingOrdersPerSecond } from './crossing.ts';
 import { hostOf, isReadable, untrustedReasons, weakReasons } from './evidence.ts';
 import { addedLatencyMsMax, latencyQuantiles } from './latency-quantiles.ts';
-import { latencyMs, sortIntoWindows, touchedBy } from './order-windows.ts';
+import { latencyMs, sortIntoWindows } from './order-windows.ts';
 import { availability } from './per-second.ts';
 import { firstOf, readFacts } from './run-facts.ts';
 import { timeline } from './timeline.ts';
+import { touchedBy } from './touched.ts';
 
 /** Statuses with which a program of the region refuses work on purpose. */
 const SHED_STATUSES: readonly (number | null)[] = [429, 503];
@@ -42,12 +44,13 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
       bakedTwice: firstOf(journal, 'kitchens.counted')?.bakedTwice ?? 0,
     },
     menu: { offered: menus.length, failed: menus.filter((record) => !isAnswered(record)).length },
-    touched: touchedBy(windows.fault, facts.az),
+    touched: touchedBy(windows.fault, facts),
     availability: availability(orders, facts.measured),
     latencyMs: { before: latencyQuantiles(windows.baseline), during: latencyQuantiles(windows.fault), after: latencyQuantiles(windows.after) },
     addedLatencyMsMax: addedLatencyMsMax(windows.baseline, windows.fault),
     // Bare customers do not pass the front door.
     attemptsPerRequest: document.arm === 'bare' ? null : attemptsPerRequest(journal, facts.measured),
+    crossingOrdersPerSecond: crossingOrdersPerSecond(windows.baseline, facts, document),
     timelineMs: timeline(facts, windows, journal, document.arm),
   };
   const untrusted = untrustedReasons(readable, records.length - readable.length, journal, facts, windows);

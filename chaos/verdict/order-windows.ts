@@ -3,7 +3,7 @@
  * out the orders that were under way when the fault struck (they are hit hardest and were intended before
  * it), and counting records that no customer can have written.
  */
-import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import type { Interval, RunFacts } from './run-facts.ts';
 
 export interface OrderWindows {
@@ -40,11 +40,6 @@ export function sortIntoWindows(records: readonly CustomerRecord[], facts: RunFa
     fault: orders.filter((record) => isIn(facts.faultWindow, record) || underWay(record)),
     after: orders.filter((record) => isIn(facts.after, record)),
   };
-}
-
-/** Orders that the fault hit: sent again because of its AZ, or failed. */
-export function touchedBy(faultOrders: readonly CustomerRecord[], az: string): number {
-  return faultOrders.filter((record) => record.retried === az || !isAnswered(record)).length;
 }
 
 function isIn(interval: Interval | null, record: CustomerRecord): boolean {

@@ -8,6 +8,7 @@
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
+import { faultText, statedFault, type StatedFault } from './stated-fault.ts';
 
 /** Half-open stretch of wall clock, milliseconds since the epoch. */
 export interface Interval {
@@ -23,7 +24,9 @@ export interface RunFacts {
   capacity: AzCapacity;
   /** Such as `kill az1`. */
   fault: string;
-  /** The fault takes the AZ under test as a whole, so that orders must leave it. */
+  /** What was done, as the injector acknowledged it, else as the document wants it. */
+  stated: StatedFault;
+  /** The fault takes the AZ under test as a whole, so that orders must leave it. A cut leaves both of its AZs in use. */
   wholeAz: boolean;
   members: ReadonlySet<string>;
   /** Zero of the timeline. */
@@ -72,18 +75,21 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
   if (restoredMs === null) missing.push('The injector did not report that the fault was healed.');
   if (endMs === null) missing.push('The run did not reach its end.');
   if (injected !== undefined && injected.members.length === 0) missing.push('The fault took nothing.');
+  const given = allOf(journal, 'given.made').length;
+  if (given < document.given.length) missing.push(`${given} of the ${document.given.length} faults that the document gives were made beforehand.`);
   const windows = cut(baselineMs, faultMs, healingMs, endMs);
   if (windows === null && missing.length === 0) missing.push('The times in the journal are out of order.');
   const az = started?.az ?? 'unknown';
-  const target = injected?.target ?? document.fault.target.replaceAll('{az}', az);
+  const stated = injected === undefined ? statedFault(document.fault, az) : { ...injected.detail, verb: injected.verb, target: injected.target };
   return {
     az,
     seed: started?.seed ?? 0,
     region: started?.region ?? 'unknown',
     ratePerSecond: started?.ratePerSecond ?? 0,
     capacity: started?.capacity ?? { ratedPerAz: 0, source: 'model' },
-    fault: `${injected?.verb ?? document.fault.verb} ${target}`,
-    wholeAz: target === az,
+    fault: faultText(stated),
+    stated,
+    wholeAz: stated.target === az && stated.verb !== 'cut',
     members: new Set(injected?.members),
     faultMs,
     healingMs,

@@ -26,6 +26,8 @@ export const stagedDocument: ExperimentDocument = {
   ratePerSecond: RATE,
   arm: 'balanced',
   fault: { verb: 'kill', target: '{az}' },
+  given: [],
+  crossingOrdersPerSecondMin: null,
   settings: {},
   phases: { warmS: 1, baselineS: 10, faultS: 10, recoveryS: 20, balanceS: 60 },
   until: 'recovery',
@@ -59,13 +61,18 @@ function served(kind: 'order' | 'menu', index: number, intendedMs: number): Cust
     answeredMs: hit ? plain + 200 : plain,
     az: hit ? 'az2' : az,
     retried: hit ? 'az1' : null,
+    bakedIn: kind === 'order' ? (hit ? 'az2' : az) : null,
   };
 }
 
-const change = (atMs: number, type: 'target.probe-failed' | 'target.ejected' | 'target.returned', balancer: string, upstream: string, target: string): JournalEvent => ({
+type OpinionChange = 'target.probe-failed' | 'target.ejected' | 'target.returned';
+
+/** A balancer's word on a target of az1, or of the zone that is given. */
+export const change = (atMs: number, type: OpinionChange, balancer: string, upstream: string, target: string, zone = 'az1'): JournalEvent => ({
   type: 'balancer.changed',
   atMs,
-  event: { type, target, zone: 'az1', reason: type === 'target.returned' ? 'probe-ok' : 'probe-refused', atMs, balancer, upstream, seq: atMs } satisfies StampedEvent,
+  az: /^az\d/.exec(balancer)?.[0] ?? null,
+  event: { type, target, zone, reason: type === 'target.returned' ? 'probe-ok' : 'probe-refused', atMs, balancer, upstream, seq: atMs } satisfies StampedEvent,
 });
 
 /** The journal of the same run; `alter` sees every event and may drop it by returning null. */
@@ -75,7 +82,7 @@ export function stagedJournal(alter: (event: JournalEvent) => JournalEvent | nul
     { type: 'phase.started', atMs: START_MS - 1000, phase: 'warm' },
     { type: 'phase.started', atMs: START_MS, phase: 'baseline' },
     { type: 'phase.started', atMs: FAULT_MS - 5, phase: 'fault' },
-    { type: 'fault.injected', atMs: FAULT_MS + 20, startedMs: FAULT_MS, skewMs: 4, id: 'f1', verb: 'kill', target: 'az1', members: ['az1-load-balancer', 'az1-storefront-a', 'az1-kitchen-a'] },
+    { type: 'fault.injected', atMs: FAULT_MS + 20, startedMs: FAULT_MS, skewMs: 4, id: 'f1', verb: 'kill', target: 'az1', detail: {}, members: ['az1-load-balancer', 'az1-storefront-a', 'az1-kitchen-a'] },
     change(FAULT_MS + 90, 'target.probe-failed', 'front-door', 'load-balancer', 'az1-load-balancer'),
     change(FAULT_MS + 95, 'target.ejected', 'front-door', 'load-balancer', 'az1-load-balancer'),
     change(FAULT_MS + 300, 'target.ejected', 'az2-load-balancer', 'storefront', 'az1-storefront-a'),

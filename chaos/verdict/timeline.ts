@@ -4,12 +4,15 @@
  * that a `kill -9` by hand gives the same figures. What did not happen is null.
  */
 import type { StampedEvent } from '#contracts/events.ts';
+import { isLinkVerb } from '#contracts/faults.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import { LATE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import type { Timeline } from '#contracts/verdict.ts';
 import { balancedAtMs } from './balance.ts';
 import { firstAttemptAz, latencyMs, type OrderWindows } from './order-windows.ts';
 import { allOf, type Interval, type RunFacts } from './run-facts.ts';
+
+type TargetEvent = Extract<StampedEvent, { type: 'target.probe-failed' | 'target.ejected' | 'target.returned' }>;
 
 /** An AZ that still took first attempts this shortly before the end of the fault was never left. */
 const STILL_GOING_MS = 1000;
@@ -18,24 +21,26 @@ export function timeline(facts: RunFacts, windows: OrderWindows, journal: readon
   const { faultMs, healingMs, restoredMs, faultWindow } = facts;
   if (faultMs === null || faultWindow === null) return { ...NOTHING };
   const since = (atMs: number | null): number | null => (atMs === null ? null : atMs - faultMs);
-  const changes = allOf(journal, 'balancer.changed').map(({ event }) => event).sort((one, other) => one.atMs - other.atMs);
-  const during = changes.filter((event) => event.atMs >= faultMs && event.atMs < faultWindow.toMs);
+  const changes = allOf(journal, 'balancer.changed').sort((one, other) => one.event.atMs - other.event.atMs);
+  const said = (type: TargetEvent['type'], fromMs: number, toMs: number): TargetEvent[] => changes.flatMap(({ az, event }) =>
+    event.type === type && event.atMs >= fromMs && event.atMs < toMs && isAbout(facts, az, event) ? [event] : [],
+  );
   const failures = [...windows.orders, ...windows.menus]
     .filter((record) => !isAnswered(record) && record.intendedMs + latencyMs(record) > faultMs)
     .map((record) => Math.max(faultMs, record.intendedMs));
-  const failedCheck = during.find((event) => event.type === 'target.probe-failed' && facts.members.has(event.target));
+  const [failedCheck] = said('target.probe-failed', faultMs, faultWindow.toMs);
   const balanced = restoredMs === null ? null : balancedAtMs(windows.after, restoredMs);
   return {
     fault: 0,
     firstCustomerError: since(failures.length === 0 ? null : least(failures)),
     firstFailedCheck: since(failedCheck?.atMs ?? null),
-    ejected: since(agreedAtMs(during, 'target.ejected', facts.members)),
+    ejected: since(agreedAtMs(said('target.ejected', faultMs, faultWindow.toMs))),
     // Bare customers choose a storefront once and for all orders alike: they move nowhere.
     moved: facts.wholeAz && arm === 'balanced' ? movedMs(windows.orders, facts.az, faultWindow) : null,
     lastCustomerError: since(failures.length === 0 ? null : greatest(failures)),
     steady: steadyMs(windows.fault, faultWindow),
     restored: since(restoredMs),
-    readmitted: healingMs === null ? null : since(agreedAtMs(changes.filter((event) => event.atMs >= healingMs), 'target.returned', facts.members)),
+    readmitted: healingMs === null ? null : since(agreedAtMs(said('target.returned', healingMs, facts.measured?.toMs ?? Infinity))),
     balanced: since(balanced),
   };
 }
@@ -46,15 +51,20 @@ const NOTHING: Timeline = {
 };
 
 /**
- * When the balancers outside the fault had changed their mind about its members: the front door's word on an
- * AZ's load balancer, else the last balancer's first such event.
+ * Whether a balancer's word on a target is a word on the fault, from outside of it. What stands in the AZ does not
+ * judge its own; of a cut, each end judges the other, over the way that is cut.
  */
-function agreedAtMs(events: readonly StampedEvent[], type: 'target.ejected' | 'target.returned', members: ReadonlySet<string>): number | null {
-  const firstByBalancer = new Map<string, StampedEvent>();
-  for (const event of events) {
-    if (event.type !== type || !members.has(event.target) || members.has(event.balancer)) continue;
-    if (!firstByBalancer.has(event.balancer)) firstByBalancer.set(event.balancer, event);
-  }
+function isAbout({ stated, members }: RunFacts, balancerAz: string | null, event: TargetEvent): boolean {
+  const { verb, target, peer, oneWay } = stated;
+  if (!isLinkVerb(verb)) return members.has(event.target) && !members.has(event.balancer);
+  if (peer === undefined) return event.zone === target && balancerAz !== target;
+  return (event.zone === peer && balancerAz === target) || (oneWay !== true && event.zone === target && balancerAz === peer);
+}
+
+/** When the balancers had changed their mind: the front door's word on an AZ's load balancer, else the last balancer's first one. */
+function agreedAtMs(events: readonly TargetEvent[]): number | null {
+  const firstByBalancer = new Map<string, TargetEvent>();
+  for (const event of events) if (!firstByBalancer.has(event.balancer)) firstByBalancer.set(event.balancer, event);
   const firsts = [...firstByBalancer.values()];
   const frontDoor = firsts.find((event) => event.upstream === 'load-balancer');
   if (frontDoor !== undefined) return frontDoor.atMs;

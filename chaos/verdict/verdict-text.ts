@@ -7,9 +7,11 @@ import type { CustomerRecord } from '#contracts/records.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { LatencyQuantiles, Timeline, VerdictRun } from '#contracts/verdict.ts';
 import { availabilityChart, type Mark } from './availability-chart.ts';
+import { onlyMeasures } from './bars.ts';
 import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
 import { readFacts } from './run-facts.ts';
+import { faultText, statedFault } from './stated-fault.ts';
 
 const LABEL_WIDTH = 24;
 
@@ -18,7 +20,7 @@ export function verdictText(
   run: VerdictRun, document: ExperimentDocument, records: readonly CustomerRecord[], journal: readonly JournalEvent[], columns: number,
 ): string[] {
   return [
-    `${run.verdict}  ${document.title} (${run.fault})${document.expect.verdict === 'FAIL' ? ', which is expected to FAIL' : ''}`,
+    `${run.verdict}  ${document.title} (${run.fault})${verdictNote(run, document)}`,
     ...run.reasons.map((reason) => `  ${reason}`),
     '',
     ...figureLines(run, document),
@@ -31,18 +33,28 @@ export function verdictText(
   ];
 }
 
-function figureLines(run: VerdictRun, { expect, arm }: ExperimentDocument): string[] {
-  const { requests, menu, latencyMs } = run;
+/** A PASS that nothing could have broken must not read like one that held. */
+function verdictNote({ verdict }: VerdictRun, { expect }: ExperimentDocument): string {
+  if (expect.verdict === 'FAIL') return ', which is expected to FAIL';
+  return verdict === 'PASS' && onlyMeasures(expect) ? ': measured; there is no bar to hold' : '';
+}
+
+function figureLines(run: VerdictRun, { expect, arm, given, crossingOrdersPerSecondMin }: ExperimentDocument): string[] {
+  const { requests, menu, latencyMs, crossingOrdersPerSecond } = run;
   const bar = (limit: number | null, unit: string): string => (limit === null ? '' : `  (bar: ≤ ${limit}${unit})`);
   const availability = run.availability === null ? 'unknown' : `${percentExact(run.availability.run)}, worst second ${percentExact(run.availability.worstSecond)}`;
   return [
+    ...(given.length === 0 ? [] : [line('Broken beforehand', given.map((fault) => faultText(statedFault(fault, run.az))).join(', '))]),
+    ...(crossingOrdersPerSecondMin === null ? [] : [
+      line('Over the way before', `${crossingOrdersPerSecond?.toFixed(1) ?? 'unknown'} orders/s  (bar: ≥ ${crossingOrdersPerSecondMin} orders/s)`),
+    ]),
     line('Orders', `${count(requests.offered)} offered, ${count(requests.answered)} answered, ${count(requests.failed)} failed${bar(expect.failedOrdersMax, ' failed')}`),
     line('', `${count(requests.late)} late (over 500 ms), ${count(requests.bakedTwice)} baked twice, ${count(run.touched)} touched by the fault`),
     line('Menu reads', `${count(menu.offered)} offered, ${count(menu.failed)} failed${bar(expect.failedMenusMax, ' failed')}`),
     line('Availability', availability),
     line('Added latency', `${ms(run.addedLatencyMsMax)} to the slowest order${bar(expect.addedLatencyMsMax, ' ms')}`),
     ...(arm === 'bare' ? [] : [
-      ...(expect.movedMsMax === null ? [] : [line('Moved to other AZs', `after ${ms(run.timelineMs.moved)}${bar(expect.movedMsMax, ' ms')}`)]),
+      ...(expect.movedMsMax === null && !onlyMeasures(expect) ? [] : [line('Moved to other AZs', `${movedText(run.timelineMs)}${bar(expect.movedMsMax, ' ms')}`)]),
       line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar(expect.attemptsPerRequestMax, '')}`),
       line('Balanced again', `${balancedText(run.timelineMs)}${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
     ]),
@@ -86,6 +98,10 @@ function headroomText({ headroom }: VerdictRun): string {
   const { ratedPerAz, source, utilisationBefore, utilisationAfter, canLoseAz } = headroom;
   return `${ratedPerAz}/s rated per AZ (${source === 'model' ? 'from the model; "./azimuth run capacity" measures it' : 'measured here'}), ` +
     `${percent(utilisationBefore)} used before, ${percent(utilisationAfter)} with an AZ gone: ${canLoseAz ? 'can lose an AZ' : 'cannot lose an AZ at this rate'}`;
+}
+
+function movedText({ moved }: Timeline): string {
+  return moved === null ? 'not while the fault lasted' : `after ${ms(moved)}`;
 }
 
 function balancedText({ balanced, restored }: Timeline): string {

@@ -1,0 +1,70 @@
+/**
+ * One fault that an experiment holds: made on a lease of 10 s, renewed while this process lives, healed with some
+ * patience. Guards against the fault that outlives its author, and against the one that ended early without the
+ * run's knowledge: what cannot be renewed any more is told once, and healing it is then nobody's failure.
+ *
+ *   made ─ renewed every 3 s ─▶ healed, or lost
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXPERIMENT_LEASE_MS, type Fault, type HealAnswer } from '#contracts/faults.ts';
+import type { StatedFault } from '#chaos/verdict/stated-fault.ts';
+import type { RegionApi } from './region-api.ts';
+
+const RENEW_MS = 3_000;
+const HEAL_TRIES = 5;
+const HEAL_PAUSE_MS = 500;
+
+export type FaultApi = Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
+
+export class HeldFault {
+  readonly fault: Fault;
+  readonly #api: FaultApi;
+  #renewal: NodeJS.Timeout | undefined;
+  #lost = false;
+
+  private constructor(api: FaultApi, fault: Fault, onLost: (reason: string) => void) {
+    this.#api = api;
+    this.fault = fault;
+    this.#renewal = setInterval(() => void this.#renew(onLost), RENEW_MS);
+  }
+
+  /**
+   * @param reason shown in `status`
+   * @param onLost called once, when the fault ended before it was healed here
+   * @throws CommandFailure when the injector refuses it
+   */
+  static async make(api: FaultApi, stated: StatedFault, reason: string, onLost: (reason: string) => void): Promise<HeldFault> {
+    return new HeldFault(api, await api.break({ ...stated, leaseMs: EXPERIMENT_LEASE_MS, reason }), onLost);
+  }
+
+  /** Null for a fault that was lost. Rejects when the injector still refuses after some tries; then it can be called again. */
+  async heal(): Promise<HealAnswer | null> {
+    this.#stopRenewing();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#api.healFault(this.fault.id);
+      } catch (error) {
+        if (this.#lost) return null;
+        if (attempt === HEAL_TRIES) throw error;
+        await delay(HEAL_PAUSE_MS);
+      }
+    }
+  }
+
+  async #renew(onLost: (reason: string) => void): Promise<void> {
+    try {
+      await this.#api.renew(this.fault.id, EXPERIMENT_LEASE_MS);
+    } catch (error) {
+      // A late answer to a renewal that crossed the healing says nothing.
+      if (this.#renewal === undefined) return;
+      this.#stopRenewing();
+      this.#lost = true;
+      onLost(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #stopRenewing(): void {
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+}

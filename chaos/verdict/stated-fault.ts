@@ -1,0 +1,30 @@
+/**
+ * Which fault a document makes in a run, and what it is called: `{az}` is the AZ under test, `{peer}` the one after
+ * it. One place for both, so that what the injector was asked for and what the verdict names are the same.
+ */
+import type { ExperimentFault } from '#contracts/experiment.ts';
+import type { FaultDetail, FaultVerb } from '#contracts/faults.ts';
+import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
+
+/** A fault with its names filled in: what the injector takes, but for lease and reason. */
+export interface StatedFault extends FaultDetail {
+  verb: FaultVerb;
+  target: string;
+}
+
+/** The AZ after this one, the first after the last; of a name that is none, the first. */
+export function peerOf(az: string): AvailabilityZone {
+  const at = (AVAILABILITY_ZONES as readonly string[]).indexOf(az);
+  return AVAILABILITY_ZONES[(at + 1) % AVAILABILITY_ZONES.length] as AvailabilityZone;
+}
+
+export function statedFault({ peer, target, ...rest }: ExperimentFault, az: string): StatedFault {
+  return { ...rest, target: target.replaceAll('{az}', az), ...(peer === undefined ? {} : { peer: peerOf(az) }) };
+}
+
+/** Such as `kill az1-kitchen-a`, `slow az1 +400 ms`, `cut az1 az2 one-way`. */
+export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share }: StatedFault): string {
+  const delay = latencyMs === undefined ? '' : ` +${latencyMs}${jitterMs === undefined || jitterMs === 0 ? '' : ` ± ${jitterMs}`} ms`;
+  const way = `${peer === undefined ? '' : ` ${peer}`}${oneWay === true ? ' one-way' : ''}${refuse === true ? ' refused' : ''}`;
+  return `${verb} ${target}${way}${delay}${share === undefined ? '' : ` ${Math.round(share * 100)} %`}`;
+}
