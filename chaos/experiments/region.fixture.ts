@@ -4,18 +4,28 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { StampedEvent } from '#contracts/events.ts';
 import type { Fault, FaultRequest, TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import { createRegionApi, type RegionApi } from './region-api.ts';
 
 const AZS = ['az1', 'az2', 'az3'];
 const ANSWER_MS = 20;
+const ENDPOINTS = [
+  { name: 'front-door', role: 'front-door', az: null, environment: { AZIMUTH_RESCUE: 'on' } },
+  { name: 'az2-storefront-a', role: 'service', az: 'az2', environment: { AZIMUTH_RESCUE: 'on' } },
+  { name: 'az1-kitchen-a', role: 'service', az: 'az1', environment: { KITCHEN_OVENS: '8' } },
+];
 const NO_FAULT = { status: 404, value: { error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } } };
 
 export class FakeRegion {
   readonly calls: string[] = [];
   /** Orders intended while this is true fail. */
   failing = false;
+  /** Balancers that have ejected something. */
+  changesOfMind: string[] = [];
+  /** Target that the injector does not break. */
+  refuses: string | null = null;
   faults: Fault[] = [];
   traffic: TrafficRequest = { ratePerSecond: 30, arm: 'balanced' };
   settings: Record<string, unknown> = {};
@@ -56,11 +66,12 @@ export class FakeRegion {
     const broken = intendedMs > this.#struckMs + 100 && intendedMs < this.#healedMs;
     const hit = !broken && this.#made % 3 === 0 && intendedMs > this.#struckMs - ANSWER_MS && intendedMs < this.#healedMs;
     const az = (broken || hit ? AZS[1 + (this.#made % 2)] : AZS[this.#made % 3]) as string;
-    const bakedIn = az === 'az1' && this.faults.some(({ target }) => target.startsWith('az1-kitchen')) ? AZS[1 + (this.#records.length % 4 < 2 ? 1 : 0)] : az;
+    const kitchensDown = this.faults.some(({ target }) => target.startsWith('az1-kitchen'));
+    const bakedIn = az === 'az1' && kitchensDown ? (AZS[1 + (Math.floor(this.#made / 3) % 2)] as string) : az;
     return {
       seq: this.#records.length + 1, kind, arm, intendedMs, sentMs: intendedMs + 0.2, answeredMs: intendedMs + ANSWER_MS,
       status: this.failing ? 503 : 200, az, retried: hit ? 'az1' : null, bakeMs: kind === 'order' ? ANSWER_MS - 4 : null,
-      bakedIn: kind === 'order' ? (bakedIn as string) : null,
+      bakedIn: kind === 'order' ? bakedIn : null,
     };
   }
 
@@ -81,7 +92,12 @@ export class FakeRegion {
   }
 
   #find(path: string): Fault | undefined {
-    return this.faults.find(({ id }) => path.endsWith(`/${id}`));
+    return this.faults.find(({ id }) => path.replace('/lease', '').endsWith(`/${id}`));
+  }
+
+  #events(balancer: string): StampedEvent[] {
+    if (!this.changesOfMind.includes(balancer)) return [];
+    return [{ type: 'target.ejected', target: 'az1-storefront-a', zone: 'az1', reason: 'probe-timeout', atMs: this.#struckMs, balancer, upstream: 'storefront', seq: 1 }];
   }
 
   #route(method: string, path: string, body: unknown): { status: number; value: unknown } {
@@ -90,7 +106,7 @@ export class FakeRegion {
       case 'GET /v1/status':
         return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: 8 } });
       case 'GET /v1/region':
-        return ok({ region: 'fake', endpoints: [{ name: 'front-door', role: 'front-door', environment: { AZIMUTH_RESCUE: 'on' } }, { name: 'az1-kitchen-a', role: 'service', environment: { KITCHEN_OVENS: '8' } }], links: [] });
+        return ok({ region: 'fake', endpoints: ENDPOINTS, links: [] });
       case 'PUT /v1/traffic':
         this.#order();
         this.traffic = body as TrafficRequest;
@@ -101,11 +117,12 @@ export class FakeRegion {
         this.settings = { ...this.settings, ...(body as object) };
         return ok(this.settings);
       case 'POST /v1/faults':
+        if ((body as FaultRequest).target === this.refuses) return { status: 409, value: { error: { code: 'AZ_CONFLICT', message: `${this.refuses} is held` } } };
         if (AZS.includes((body as FaultRequest).target)) this.#struckMs = Date.now();
         this.faults.push(faultOf(body as FaultRequest, `f${this.calls.length}`, Date.now()));
         return ok(this.faults.at(-1), 201);
       case 'PUT /v1/faults/:id/lease':
-        return this.#find(path.replace('/lease', '')) === undefined ? NO_FAULT : ok(this.#find(path.replace('/lease', '')));
+        return this.#find(path) === undefined ? NO_FAULT : ok(this.#find(path));
       case 'DELETE /v1/faults/:id':
         if (this.#find(path) === undefined) return NO_FAULT;
         if (AZS.includes(this.#find(path)?.target ?? '')) this.#healedMs = Date.now();
@@ -114,7 +131,7 @@ export class FakeRegion {
       case 'GET /v1/instances/:name/counters':
         return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, attempts: this.#records.length, rescues: 0, retries: 0 } } });
       case 'GET /v1/instances/:name/events':
-        return ok({ events: [], nextSeq: 0, dropped: false });
+        return ok({ events: this.#events(path.split('/')[3] ?? ''), nextSeq: 0, dropped: false });
       case 'GET /v1/instances/:name/baked':
         return ok({ keys: [], nextSeq: 0, dropped: false });
       default:

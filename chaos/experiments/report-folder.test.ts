@@ -37,6 +37,19 @@ describe('a report', () => {
     expect(readReport(folder).runs).toHaveLength(2);
   });
 
+  test('of before there were links gives the verdict that it gave then', () => {
+    const without = <T extends object>(value: T, ...names: string[]): T => Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) as T;
+    const old: Evidence = {
+      document: without(evidence.document, 'given', 'crossingOrdersPerSecondMin'),
+      records: evidence.records.map((record) => without(record, 'bakedIn')),
+      journal: evidence.journal.map((event) => without(event, ...(event.type === 'fault.injected' ? ['detail'] : event.type === 'balancer.changed' ? ['az'] : []))),
+    };
+    const folder = join(state, 'reports', 'old');
+    writeReport(folder, verdict(), [old]);
+    const [kept] = readReport(folder).runs;
+    expect(judge(kept?.records ?? [], kept?.journal ?? [], kept?.document ?? stagedDocument)).toEqual(run);
+  });
+
   test('that cannot be written is one clear error and leaves nothing', () => {
     writeFileSync(join(state, 'reports'), 'a file where the folder should be');
     expect(() => writeReport(join(state, 'reports', 'one'), verdict(), [evidence])).toThrow(/The report could not be written/);

@@ -16,6 +16,12 @@ const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
 });
 const never = new AbortController().signal;
 
+/** A cut of az1, whose kitchens are down. */
+const cut: Partial<ExperimentDocument> = (({ id, fault, given, crossingOrdersPerSecondMin }) => ({
+  id, fault, given, crossingOrdersPerSecondMin, expect: { ...document.expect, movedMsMax: null },
+}))(findExperiment('az-cut') as ExperimentDocument);
+const faultCalls = ({ calls }: FakeRegion): string[] => calls.filter((call) => call.startsWith('POST /v1/faults'));
+
 /** Runs take seconds of real time, so they run side by side, each on a region of its own. */
 const test = base.extend<{ region: FakeRegion }>({
   region: async ({ task: _task }, use) => {
@@ -44,11 +50,70 @@ describe('an experiment', { timeout: 30_000 }, () => {
     expect(run.timelineMs.moved).toBeLessThan(200);
   });
 
+  test.concurrent('makes what is given before anything else, keeps it through the recovery and gives it back', async ({ region }) => {
+    const broken: Record<string, string[]> = {};
+    const { records, journal } = await runExperiment(region.api, request(cut), never, ({ phase }) => (broken[phase] = region.faults.map(({ target }) => target)));
+    const kitchens = ['az1-kitchen-a', 'az1-kitchen-b'];
+    expect(broken).toEqual({ warm: kitchens, baseline: kitchens, fault: kitchens, recovery: [...kitchens, 'az1'], settling: kitchens });
+    expect(faultCalls(region)).toEqual([
+      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-a","leaseMs":10000,"reason":"given by experiment az-cut"}',
+      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-b","leaseMs":10000,"reason":"given by experiment az-cut"}',
+      'POST /v1/faults {"verb":"cut","target":"az1","peer":"az2","leaseMs":10000,"reason":"experiment az-cut"}',
+    ]);
+    expect(region.faults).toEqual([]);
+    const run = judge(records, journal, { ...document, ...cut });
+    expect(run.reasons.filter((reason) => !reason.includes('busy'))).toEqual([]);
+    expect(run.fault).toBe('cut az1 az2');
+    expect(run.crossingOrdersPerSecond).toBeGreaterThan(20);
+  });
+
+  test.concurrent('that waits for balance waits until the kitchens that it gave back are in use', async ({ region }) => {
+    const { records } = await runExperiment(region.api, request({ ...cut, until: 'balanced', phases: { ...document.phases, balanceS: 20 } }), never, () => undefined);
+    const own = records.filter(({ kind, az }) => kind === 'order' && az === 'az1').slice(-50);
+    expect(own.every(({ bakedIn }) => bakedIn === 'az1')).toBe(true);
+  });
+
+  test.concurrent.each(['warm', 'fault'] as const)('stopped in phase %s gives back what was given', async (when) => {
+    const region = await FakeRegion.start();
+    const stop = new AbortController();
+    const { records, journal } = await runExperiment(region.api, request(cut), stop.signal, ({ phase }) => {
+      if (phase === when) setTimeout(() => stop.abort(), 300);
+    });
+    await region.stop();
+    expect(region.faults).toEqual([]);
+    expect(judge(records, journal, { ...document, ...cut }).verdict).toBe('ABORTED');
+  });
+
+  test.concurrent('what is given and refused leaves nothing broken', async ({ region }) => {
+    region.refuses = 'az1-kitchen-b';
+    const { records, journal } = await runExperiment(region.api, request(cut), never, () => undefined);
+    expect(region.faults).toEqual([]);
+    expect(judge(records, journal, { ...document, ...cut })).toMatchObject({ verdict: 'ERROR', reasons: [expect.stringMatching(/az1-kitchen-b is held/)] });
+  });
+
+  test.concurrent('what is given and ends early makes it INCONCLUSIVE', async ({ region }) => {
+    const long = request({ ...cut, phases: { ...document.phases, faultS: 3.5 } });
+    const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
+      if (phase === 'fault') setTimeout(() => (region.faults = region.faults.filter(({ target }) => target !== 'az1-kitchen-a')), 300);
+    });
+    const run = judge(records, journal, { ...document, ...cut });
+    expect(run.verdict).toBe('INCONCLUSIVE');
+    expect(run.reasons.join('\n')).toMatch(/done to az1-kitchen-a beforehand ended before the run/);
+  });
+
   test.concurrent('takes no baseline while orders still fail', async ({ region }) => {
     region.failing = true;
     setTimeout(() => (region.failing = false), 3_000);
     const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
     expect(judge(records, journal, document).requests.failed).toBe(0);
+  });
+
+  test.concurrent('writes down who changed their mind, and where they stand', async ({ region }) => {
+    const { journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+      if (phase === 'fault') region.changesOfMind = ['front-door', 'az2-storefront-a'];
+    });
+    const told = journal.flatMap((event) => (event.type === 'balancer.changed' ? [[event.event.balancer, event.az]] : []));
+    expect(told.sort()).toEqual([['az2-storefront-a', 'az2'], ['front-door', null]]);
   });
 
   test.concurrent('tells of each phase as it begins', async ({ region }) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { missingRuns, parseEntries, rowResult, type TableEntry } from './table-evidence.ts';
+import { judge } from '#chaos/verdict/judge.ts';
+import { stagedDocument, stagedJournal, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
+import { entryOf, missingRuns, parseEntries, rowResult, type TableEntry } from './table-evidence.ts';
 import { replaceTable, tableMarkdown, tableText } from './table-print.ts';
 import { TABLE_ROWS, type TableRow } from './table-rows.ts';
 
@@ -36,6 +38,26 @@ describe('a row of the table', () => {
     expect(rowResult(rowOf('freeze-no-rescue'), [...failing, entry({ row: 'freeze-no-rescue' })], always).met).toBe(false);
   });
 
+  test.each<[string, TableEntry[], boolean]>([
+    ['one of five above its bar of added latency', [...times(4, { row: 'isolate-az2' }), entry({ row: 'isolate-az2', verdict: 'FAIL', addedMs: 700 })], true],
+    ['two of five above it', [...times(3, { row: 'isolate-az2' }), ...times(2, { row: 'isolate-az2', verdict: 'FAIL', addedMs: 700 })], false],
+    ['one of five that moved too late', [...times(4, { row: 'isolate-az2' }), entry({ row: 'isolate-az2', verdict: 'FAIL', movedMs: 701 })], false],
+  ])('of isolation, %s: met is %s', (_what, entries, met) => {
+    expect(rowResult(rowOf('isolate-az2'), entries, always).met).toBe(met);
+  });
+
+  test('of a cut asks for no failed order, whatever the latency, moves and shares', () => {
+    const cut = times(3, { row: 'cut', addedMs: 800, movedMs: null, balancedMs: null });
+    expect(rowResult(rowOf('cut'), cut, always).met).toBe(true);
+    expect(rowResult(rowOf('cut'), [...cut, entry({ row: 'cut', verdict: 'FAIL', failed: 1 })], always).met).toBe(false);
+  });
+
+  test('of a cut takes the AZs in turn, their kitchens down', () => {
+    const runs = [0, 1, 2].map((index) => rowOf('cut-one-way').run(index));
+    expect(runs.map(({ az }) => az)).toEqual(['az1', 'az2', 'az3']);
+    expect(runs.every(({ document }) => document.given.length === 2 && document.fault.oneWay === true)).toBe(true);
+  });
+
   test('counts neither runs of other code nor runs that say nothing nor those of other rows', () => {
     const entries = [...times(10, { commit: 'bbbbbbb' }), ...times(3, { verdict: 'INCONCLUSIVE' }), ...times(2, { verdict: 'ABORTED' }), ...times(4, { row: 'kill-az2' }), ...times(6)];
     expect(rowResult(rowOf('kill-az1'), entries, (commit) => commit === 'aaaaaaa').runs).toHaveLength(6);
@@ -55,6 +77,13 @@ describe('the order of the missing runs', () => {
 });
 
 describe('what is kept', () => {
+  test('of a run over a way says how much crossed it, and nothing of the kind where there is none', () => {
+    const details = { date: '2025-02-03T04:05:06.000Z', commit: 'aaaaaaa', ratePerSecond: 300, seed: 1 };
+    const run = judge(stagedRecords(), stagedJournal(), stagedDocument);
+    expect(entryOf(rowOf('cut'), { ...run, crossingOrdersPerSecond: 49.96 }, details)).toMatchObject({ row: 'cut', crossingPerSecond: 50, failed: 0 });
+    expect(entryOf(rowOf('kill-az1'), run, details)).not.toHaveProperty('crossingPerSecond');
+  });
+
   test('survives lines that were cut short', () => {
     const line = JSON.stringify(entry());
     expect(parseEntries(`${line}\n${line.slice(0, 40)}\nnull\n{}\n${line}\n`)).toHaveLength(2);
@@ -67,6 +96,15 @@ describe('the printed table', () => {
   test('says for each row what was found beside its bars, and what is missing', () => {
     expect(tableText(results)[1]).toMatch(/az1 killed at peak +10 of 10 +0 +180 \/ 180 ms \(≤ 250 ms\) +90 ms \(≤ 500 ms\) +1\.004 \(≤ 1\.1\) +14\.0 s \(≤ 60 s\) +yes/);
     expect(tableText(results)[2]).toMatch(/az2 frozen at peak +0 of 10 .*runs missing/);
+  });
+
+  test('shows of a row without bars what was measured, and calls it neither met nor broken', () => {
+    const slow = times(3, { row: 'slow', failed: 4, addedMs: 620, movedMs: null });
+    expect(tableText([rowResult(rowOf('slow'), slow, always)])[1]).toMatch(/3 of 3 +up to 4 in 3 of 3 +620 \/ 620 ms +never +1\.004 +14\.0 s +measured$/);
+  });
+
+  test('leaves out of a row of a cut what a cut does not change', () => {
+    expect(tableText([rowResult(rowOf('cut'), times(3, { row: 'cut' }), always)])[1]).toMatch(/180 \/ 180 ms +1\.004 \(≤ 1\.1\) +yes$/);
   });
 
   test('carries date and command in Markdown', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import { judge } from './judge.ts';
-import { END_MS, FAULT_MS, HEALING_MS, RATE, START_MS, stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
+import { END_MS, FAULT_MS, HEALING_MS, RATE, START_MS, change, stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
 
 const SOUND = stagedRecords();
 const verdictOf = (records: CustomerRecord[] = SOUND, journal: JournalEvent[] = stagedJournal(), document = stagedDocument) => judge(records, journal, document);
@@ -170,6 +171,101 @@ describe('evidence that cannot carry a verdict is INCONCLUSIVE', () => {
   });
 });
 
+describe('a fault between two AZs', () => {
+  const GIVEN = ['az1-kitchen-a', 'az1-kitchen-b'];
+  const document: ExperimentDocument = {
+    ...stagedDocument,
+    fault: { verb: 'cut', target: '{az}', peer: '{peer}' },
+    given: GIVEN.map(() => ({ verb: 'kill', target: '{az}-kitchen-a' })),
+    crossingOrdersPerSecondMin: 20,
+    expect: { ...stagedDocument.expect, addedLatencyMsMax: null, movedMsMax: null, balancedMsMax: null },
+  };
+  /** az1 keeps its third, and bakes by turns in the others. */
+  const crossing = (turns = 2): CustomerRecord[] => stagedRecords((record) => {
+    const az = (['az1', 'az2', 'az3'] as const)[Math.floor((record.seq - 1) / 2) % 3] as string;
+    const bakedIn = az !== 'az1' ? az : Math.floor(record.seq / 6) % turns === 0 ? 'az2' : 'az3';
+    const lost = az === 'az1' && bakedIn === 'az2' && record.intendedMs >= FAULT_MS;
+    const retried = lost && record.intendedMs < FAULT_MS + 200 ? 'az2' : null;
+    return { ...record, az, retried, bakedIn: record.kind === 'menu' ? null : lost ? 'az3' : bakedIn };
+  });
+  const madeBefore: JournalEvent[] = GIVEN.map((target, at) => ({ type: 'given.made', atMs: START_MS - 900, id: `f${at + 1}`, verb: 'kill', target, detail: {}, members: [target] }));
+  const cutJournal = (oneWay = false, words: JournalEvent[] = []): JournalEvent[] => [
+    ...madeBefore, ...words,
+    ...stagedJournal((event) => {
+      if (event.type === 'balancer.changed') return null;
+      return event.type === 'fault.injected' ? { ...event, verb: 'cut', detail: { peer: 'az2', ...(oneWay ? { oneWay } : {}) }, members: ['az1-link/az2-kitchen-a'] } : event;
+    }),
+  ];
+
+  test('passes when enough crossed the way and its orders were baked elsewhere', () => {
+    const run = judge(crossing(), cutJournal(), document);
+    expect(run.reasons).toEqual([]);
+    expect(run).toMatchObject({ verdict: 'PASS', fault: 'cut az1 az2' });
+    expect(run.crossingOrdersPerSecond).toBeCloseTo(RATE / 6, 0);
+    expect(run.touched).toBeGreaterThan(5);
+  });
+
+  test('proves nothing when hardly anybody crossed it, and states the figure', () => {
+    const run = judge(crossing(10), cutJournal(), document);
+    expect(run.verdict).toBe('INCONCLUSIVE');
+    expect(run.reasons.join()).toMatch(/10\.0 orders\/s crossed the way before it was broken; fewer than 20 prove nothing/);
+  });
+
+  test('counts what crossed before it alone, and nothing where the document names no way', () => {
+    const late = crossing().map((record) => (record.intendedMs < FAULT_MS && record.bakedIn === 'az2' && record.az === 'az1' ? { ...record, bakedIn: 'az3' } : record));
+    expect(judge(late, cutJournal(), document).crossingOrdersPerSecond).toBe(0);
+    expect(verdictOf().crossingOrdersPerSecond).toBeNull();
+  });
+
+  test('moves nobody, and is noticed when the last balancer at its ends gave the other end up', () => {
+    const words = [
+      change(FAULT_MS + 100, 'target.probe-failed', 'az3-storefront-a', 'kitchen', 'az2-kitchen-a', 'az2'),
+      change(FAULT_MS + 120, 'target.probe-failed', 'az1-storefront-a', 'kitchen', 'az2-kitchen-a', 'az2'),
+      change(FAULT_MS + 200, 'target.ejected', 'az1-storefront-a', 'kitchen', 'az2-kitchen-a', 'az2'),
+      change(FAULT_MS + 350, 'target.ejected', 'az2-load-balancer', 'storefront', 'az1-storefront-b'),
+      change(FAULT_MS + 900, 'target.ejected', 'az3-storefront-a', 'kitchen', 'az2-kitchen-a', 'az2'),
+      change(HEALING_MS + 500, 'target.returned', 'az1-storefront-a', 'kitchen', 'az2-kitchen-a', 'az2'),
+      // The kitchens that were given back, when the run was over.
+      change(END_MS + 800, 'target.returned', 'az2-storefront-a', 'kitchen', 'az1-kitchen-a'),
+    ];
+    expect(judge(crossing(), cutJournal(false, words), document).timelineMs).toMatchObject({ moved: null, firstFailedCheck: 120, ejected: 350, readmitted: HEALING_MS + 500 - FAULT_MS });
+    expect(judge(crossing(), cutJournal(true, words), document).timelineMs.ejected).toBe(200);
+  });
+
+  test.each<[string, JournalEvent[], RegExp]>([
+    ['what is given was not made', cutJournal().filter((event) => event.type !== 'given.made' || event.target !== GIVEN[1]), /1 of the 2 faults that the document gives were made beforehand/],
+    ['what is given ended early', [...cutJournal(), { type: 'given.lost', atMs: FAULT_MS, target: 'az1-kitchen-a', reason: 'healed by hand' }], /done to az1-kitchen-a beforehand ended before the run: healed by hand/],
+    ['what is given stays broken', [...cutJournal(), { type: 'given.healed', atMs: END_MS, target: 'az1-kitchen-a', healed: [], remains: [{ name: 'az1-kitchen-a', reason: 'it does not start' }] }], /az1-kitchen-a could not be healed: it does not start/],
+  ])('is INCONCLUSIVE when %s', (_what, journal, sentence) => {
+    const run = judge(crossing(), journal, document);
+    expect(run.verdict).toBe('INCONCLUSIVE');
+    expect(run.reasons.join('\n')).toMatch(sentence);
+  });
+});
+
+describe('a fault on the ways of an AZ', () => {
+  const journal = stagedJournal((event) => (event.type === 'fault.injected' ? { ...event, verb: 'isolate', members: ['az1-link/az1-load-balancer', 'az2-link/az1-kitchen-a', 'az1-link/az2-kitchen-a'] } : event));
+  const isolation: ExperimentDocument = { ...stagedDocument, fault: { verb: 'isolate', target: '{az}' } };
+
+  test('is noticed by who stands outside, not by what the AZ thinks of the others', () => {
+    const inside = change(FAULT_MS + 20, 'target.ejected', 'az1-load-balancer', 'load-balancer', 'az2-storefront-a', 'az2');
+    expect(judge(SOUND, [inside, ...journal], isolation)).toMatchObject({ verdict: 'PASS', fault: 'isolate az1', timelineMs: { firstFailedCheck: 90, ejected: 95, readmitted: 12_900 } });
+  });
+
+  test('must make orders leave', () => {
+    const stuck = stagedRecords((record) => (record.az === 'az2' && record.intendedMs > FAULT_MS ? { ...record, retried: 'az1' } : record));
+    expect(judge(stuck, journal, isolation).reasons.join()).toMatch(/never moved away from az1/);
+  });
+
+  test('that is only measured passes whatever came of it, but not without evidence', () => {
+    const { expect: bars } = stagedDocument;
+    const measured: ExperimentDocument = { ...isolation, expect: { ...bars, failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null } };
+    const failing = stagedRecords((record) => (record.intendedMs > FAULT_MS && record.intendedMs < FAULT_MS + 500 ? { ...record, status: 503, bakeMs: null } : record));
+    expect(judge(failing, journal, measured)).toMatchObject({ verdict: 'PASS', requests: { failed: 149 }, menu: { failed: 149 } });
+    expect(judge([], journal, measured).verdict).toBe('INCONCLUSIVE');
+  });
+});
+
 describe('a run that was cut short', () => {
   test.each([
     ['run.aborted', 'ABORTED'],
@@ -197,7 +293,7 @@ describe('whatever the records are', () => {
     seq: fc.oneof(fc.integer(), fc.double(), fc.constant(null)), kind: fc.constantFrom('order', 'menu', 'x', undefined), arm: fc.constantFrom('balanced', 'bare', null),
     intendedMs: fc.oneof(fc.double(), fc.integer({ min: START_MS, max: END_MS })), sentMs: fc.oneof(fc.double(), fc.integer({ min: START_MS, max: END_MS })),
     answeredMs: fc.oneof(fc.double(), fc.constant(null), fc.string()), status: fc.constantFrom(200, 201, 500, null, '200', Number.NaN), az: fc.oneof(fc.constantFrom('az1', 'az2', null), fc.anything()),
-    retried: fc.oneof(fc.constantFrom('az1', null), fc.anything()), bakeMs: fc.oneof(fc.double(), fc.constant(null), fc.anything()),
+    retried: fc.oneof(fc.constantFrom('az1', null), fc.anything()), bakedIn: fc.oneof(fc.constantFrom('az2', null), fc.anything()), bakeMs: fc.oneof(fc.double(), fc.constant(null), fc.anything()),
   });
 
   test('garbage neither throws nor passes', () => {

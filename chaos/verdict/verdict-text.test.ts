@@ -30,6 +30,20 @@ describe('a verdict for people', () => {
     expect(textOf({ ...stagedDocument, expect: { ...stagedDocument.expect, verdict: 'FAIL' } })).toMatch(/which is expected to FAIL/);
   });
 
+  test('says what was broken beforehand and how much crossed the way', () => {
+    const text = textOf({ ...stagedDocument, given: [{ verb: 'kill', target: '{az}-kitchen-a' }], crossingOrdersPerSecondMin: 20 });
+    expect(text).toMatch(/Broken beforehand +kill az1-kitchen-a/);
+    expect(text).toMatch(/Over the way before +0\.0 orders\/s {2}\(bar: ≥ 20 orders\/s\)/);
+  });
+
+  test('does not let a run without a bar look like one that held', () => {
+    const none = { failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null };
+    const text = textOf({ ...stagedDocument, expect: { verdict: 'PASS', ...none } });
+    expect(text).toMatch(/^PASS {2}A staged run \(kill az1\): measured; there is no bar to hold/);
+    expect(text).toMatch(/Moved to other AZs +after 9\d ms$/m);
+    expect(text).not.toMatch(/\(bar:/);
+  });
+
   test('can be told of a run without any evidence', () => {
     expect(textOf(stagedDocument, [], [])).toMatch(/^INCONCLUSIVE/);
   });
