@@ -14,7 +14,7 @@ const RENEW_MS = 3_000;
 const HEAL_TRIES = 5;
 const HEAL_PAUSE_MS = 500;
 
-export type FaultApi = Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
+type FaultApi = Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
 
 export class HeldFault {
   readonly fault: Fault;
