@@ -34,4 +34,14 @@ export const METRIC = {
   customerMenus: 'azimuth_customer_menus_total',
   customerLatency: 'azimuth_customer_latency_seconds',
   generatorLag: 'azimuth_customer_generator_lag_seconds',
+  /** Names of the reference. */
+  toxiproxyReceived: 'toxiproxy_proxy_received_bytes_total',
+  toxiproxySent: 'toxiproxy_proxy_sent_bytes_total',
+  linkDiscarded: 'azimuth_link_discarded_bytes_total',
+  linkAccepted: 'azimuth_link_connections_accepted_total',
+  linkDialsFailed: 'azimuth_link_dials_failed_total',
+  linkClosed: 'azimuth_link_connections_closed_total',
+  linkOpen: 'azimuth_link_connections_open',
+  linkToxics: 'azimuth_link_toxics',
+  linkGoverned: 'azimuth_link_connections_governed',
 } as const;

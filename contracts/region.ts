@@ -39,6 +39,9 @@ const EndpointSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** Name of the toxic that holds a way's base latency; it is no fault and stays. */
+export const BASE_LATENCY_TOXIC = 'base-latency';
+
 /** One way over a link: what connects to `listen` reaches `upstream`. */
 const LinkProxySchema = Type.Object(
   {

@@ -22,6 +22,7 @@ import { tableCommand } from '#chaos/commands/table.ts';
 import { trafficCommand } from '#chaos/commands/traffic.ts';
 import { upCommand } from '#chaos/commands/up.ts';
 import { watchCommand } from '#chaos/commands/watch.ts';
+import { toxiproxyCommand } from '../services/link/standalone.ts';
 import { loadBalancerCommand } from '../services/load-balancer/standalone.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
@@ -65,7 +66,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), shiftCommand(), healCommand(), runCommand()]],
-    ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), benchCommand()]],
+    ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand()]],
   ];
 }
