@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { FaultVerb } from '#contracts/faults.ts';
 import { createLeaseBook, HEAL_RETRY_MS, leasesWakeAtMs, stepLeases, type LeaseAction, type LeaseBook, type LeaseEvent } from './leases.ts';
 
 const AZ1 = ['az1-kitchen-a', 'az1-kitchen-b'];
 
 function asked(id: string, members: string[], zone: string | null = null, leaseMs = 10_000): LeaseEvent {
-  return { type: 'fault.asked', fault: { id, verb: zone === null ? 'kill' : 'shift', target: 'az1', zone, members, reason: null }, leaseMs };
+  return { type: 'fault.asked', fault: { id, verb: zone === null ? 'kill' : 'shift', target: 'az1', detail: {}, zone, members, reason: null }, leaseMs };
+}
+
+function onLinks(id: string, verb: FaultVerb, ways: string[]): LeaseEvent {
+  return { type: 'fault.asked', fault: { id, verb, target: 'az1', detail: {}, zone: null, members: ways, reason: null }, leaseMs: 10_000 };
 }
 
 /** Plays events at their times and tells the last step's actions. */
@@ -56,24 +61,24 @@ describe('a heal', () => {
     const book = createLeaseBook();
     play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [100, { type: 'heal.begun', id: 'f1' }]);
     expect(leasesWakeAtMs(book)).toBe(Infinity);
-    play(book, [200, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [] }], [200, { type: 'heal.failed', id: 'f1' }]);
+    play(book, [200, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [], offLinks: [] }], [200, { type: 'heal.failed', id: 'f1' }]);
     expect(play(book, [200 + HEAL_RETRY_MS, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'left-over' }]);
-    play(book, [3_000, { type: 'heal.finished', members: ['az1-kitchen-b'], zones: [] }], [3_000, { type: 'heal.failed', id: 'f1' }]);
+    play(book, [3_000, { type: 'heal.finished', members: ['az1-kitchen-b'], zones: [], offLinks: [] }], [3_000, { type: 'heal.failed', id: 'f1' }]);
     expect(book.faults.size).toBe(0);
     expect(leasesWakeAtMs(book)).toBe(Infinity);
   });
 
   it('of one replica leaves the rest of the fault held, and its lease as it was', () => {
     const book = createLeaseBook();
-    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [2, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [] }]);
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [2, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [], offLinks: [] }]);
     expect(book.faults.get('f1')).toMatchObject({ members: ['az1-kitchen-b'], state: 'active', leaseEndsMs: 10_000 });
   });
 
   it('of members does not end a shift, and a heal of the zone does', () => {
     const book = createLeaseBook();
-    play(book, [0, asked('s1', AZ1, 'az1')], [1, { type: 'fault.applied', id: 's1' }], [2, { type: 'heal.finished', members: AZ1, zones: [] }]);
+    play(book, [0, asked('s1', AZ1, 'az1')], [1, { type: 'fault.applied', id: 's1' }], [2, { type: 'heal.finished', members: AZ1, zones: [], offLinks: [] }]);
     expect(book.faults.has('s1')).toBe(true);
-    play(book, [3, { type: 'heal.finished', members: [], zones: ['az1'] }]);
+    play(book, [3, { type: 'heal.finished', members: [], zones: ['az1'], offLinks: [] }]);
     expect(book.faults.has('s1')).toBe(false);
   });
 });
@@ -103,5 +108,35 @@ describe('a second fault', () => {
     const book = createLeaseBook();
     play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.failed', id: 'f1' }]);
     expect(play(book, [2, asked('f2', AZ1)])).toEqual([{ type: 'apply', id: 'f2' }]);
+  });
+});
+
+describe('a fault on links', () => {
+  const WAYS = ['az1-link/az2-kitchen-a', 'az2-link/az1-kitchen-a'];
+
+  it('holds its ways against its own verb alone', () => {
+    const book = createLeaseBook();
+    play(book, [0, onLinks('f1', 'slow', WAYS)]);
+    expect(play(book, [1, onLinks('f2', 'cut', WAYS)])).toEqual([{ type: 'apply', id: 'f2' }]);
+    expect(play(book, [2, onLinks('f3', 'slow', ['az2-link/az1-kitchen-a'])])).toEqual([{ type: 'refuse', id: 'f3', by: 'f1', names: ['az2-link/az1-kitchen-a'] }]);
+    expect(play(book, [3, onLinks('f4', 'slow', ['az3-link/az2-kitchen-a'])])).toEqual([{ type: 'apply', id: 'f4' }]);
+  });
+
+  it('does not keep an AZ from being killed or shifted', () => {
+    const book = createLeaseBook();
+    play(book, [0, onLinks('f1', 'isolate', WAYS)]);
+    expect(play(book, [1, asked('f2', ['az1-link', ...AZ1])])).toEqual([{ type: 'apply', id: 'f2' }]);
+    expect(play(book, [2, asked('s1', AZ1, 'az1')])).toEqual([{ type: 'apply', id: 's1' }]);
+    expect(play(book, [3, onLinks('f3', 'flaky', WAYS)])).toEqual([{ type: 'apply', id: 'f3' }]);
+  });
+
+  it('ends when no link knows it any more, and leaves another on the same ways', () => {
+    const book = createLeaseBook();
+    play(book, [0, onLinks('f1', 'slow', WAYS)], [0, onLinks('f2', 'cut', WAYS)]);
+    play(book, [1, { type: 'heal.finished', members: WAYS, zones: ['az1'], offLinks: [] }]);
+    expect([...book.faults.keys()]).toEqual(['f1', 'f2']);
+    play(book, [2, { type: 'heal.finished', members: [], zones: [], offLinks: ['f1'] }]);
+    expect([...book.faults.keys()]).toEqual(['f2']);
+    expect(book.faults.get('f2')?.members).toEqual(WAYS);
   });
 });

@@ -5,10 +5,12 @@
  *
  * States of a fault: `asked → active → healing → (gone)`. A heal that leaves something is tried again.
  * `kill` and `freeze` hold their members, `shift` holds its zone: an AZ can be shifted away and then killed.
+ * A fault on links holds its ways against its own verb alone: a way can be slow and flaky and then cut, and
+ * ends as a whole, because each verb leaves marks of its own on a way.
  *
  * Reference: AWS ARC zonal shift, where every shift carries an expiry and one holds a resource at a time.
  */
-import type { FaultVerb } from '#contracts/faults.ts';
+import { isLinkVerb, type FaultDetail, type FaultVerb } from '#contracts/faults.ts';
 
 /** A heal that left something is tried again after this long. */
 export const HEAL_RETRY_MS = 2000;
@@ -18,9 +20,10 @@ export interface LeasedFault {
   id: string;
   verb: FaultVerb;
   target: string;
+  detail: FaultDetail;
   /** AZ that a shift takes out of rotation; null for what breaks members. */
   zone: string | null;
-  /** Endpoint names that are still held. */
+  /** Endpoint names, or ways of links, that are still held. */
   members: string[];
   reason: string | null;
   leaseEndsMs: number;
@@ -35,14 +38,14 @@ export interface LeaseBook {
 
 export type LeaseEvent =
   /** Somebody asks for a fault that lives `leaseMs` from now. */
-  | { type: 'fault.asked'; fault: Pick<LeasedFault, 'id' | 'verb' | 'target' | 'zone' | 'members' | 'reason'>; leaseMs: number }
+  | { type: 'fault.asked'; fault: Omit<LeasedFault, 'leaseEndsMs' | 'state' | 'retryMs'>; leaseMs: number }
   /** The driver did it. */
   | { type: 'fault.applied'; id: string }
   /** The driver could not do it; what was done is undone by the caller. */
   | { type: 'fault.failed'; id: string }
   | { type: 'lease.renewed'; id: string; leaseMs: number }
-  /** These run again, these zones are no longer shifted. */
-  | { type: 'heal.finished'; members: readonly string[]; zones: readonly string[] }
+  /** These run again, these zones are no longer shifted, of these faults no link knows any more. */
+  | { type: 'heal.finished'; members: readonly string[]; zones: readonly string[]; offLinks: readonly string[] }
   /** A heal of this fault began; a renewal comes too late. */
   | { type: 'heal.begun'; id: string }
   /** Something of this fault could not be healed. */
@@ -91,7 +94,7 @@ export function stepLeases(book: LeaseBook, event: LeaseEvent, nowMs: number): L
         fault.retryMs = nowMs + HEAL_RETRY_MS;
       });
     case 'heal.finished':
-      release(book, event.members, event.zones);
+      release(book, event);
       return [];
     case 'tick':
       return due(book, nowMs);
@@ -115,13 +118,18 @@ function ask(book: LeaseBook, { fault, leaseMs }: Extract<LeaseEvent, { type: 'f
 }
 
 /** What both would hold. */
-function clash(fault: Pick<LeasedFault, 'zone' | 'members'>, other: LeasedFault): string[] {
+function clash(fault: Pick<LeasedFault, 'verb' | 'zone' | 'members'>, other: LeasedFault): string[] {
+  if (isLinkVerb(fault.verb) && fault.verb !== other.verb) return [];
   if (fault.zone !== null || other.zone !== null) return fault.zone !== null && fault.zone === other.zone ? [fault.zone] : [];
   return fault.members.filter((name) => other.members.includes(name));
 }
 
-function release(book: LeaseBook, members: readonly string[], zones: readonly string[]): void {
+function release(book: LeaseBook, { members, zones, offLinks }: Extract<LeaseEvent, { type: 'heal.finished' }>): void {
   for (const fault of book.faults.values()) {
+    if (isLinkVerb(fault.verb)) {
+      if (offLinks.includes(fault.id)) book.faults.delete(fault.id);
+      continue;
+    }
     if (fault.zone !== null) {
       if (zones.includes(fault.zone)) book.faults.delete(fault.id);
       continue;

@@ -1,18 +1,24 @@
 /**
  * The one thing that can break the region, kept small: verbs on named targets, each with a lease. What is
- * decided is in `targets.ts` and `policy/leases.ts`, what is done in the driver and `switches.ts`; here they
- * meet. Healing goes by inspection, so that `heal` also repairs what nobody here broke (a crash, a `kill -9`
- * by hand), and healing twice is harmless.
+ * decided is in `targets.ts`, `fault-detail.ts` and `policy/leases.ts`, what is done in the driver,
+ * `switches.ts` and `links/`; here they meet. Healing goes by inspection, so that `heal` also repairs what
+ * nobody here broke (a crash, a `kill -9` by hand), and healing twice is harmless.
  */
 import type { Shift } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
-import { HAND_LEASE_MS, type Fault, type FaultRequest, type HealAnswer, type RegionStatus, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import { HAND_LEASE_MS, isLinkVerb, type Fault, type FaultRequest, type HealAnswer, type RegionStatus, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
-import { createLeaseBook, leasesWakeAtMs, stepLeases, type LeaseAction, type LeasedFault, type LeaseEvent } from '#policy/leases.ts';
-import { restore } from './restore.ts';
+import type { LeasedFault } from '#policy/leases.ts';
 import type { Acted, Driver } from './driver.ts';
+import { detailOf } from './fault-detail.ts';
+import { LeaseKeeper, wallMs } from './lease-keeper.ts';
+import { beginOnLinks, concerns, requireWays, takeOffLinks } from './links/link-faults.ts';
+import { Links } from './links/links.ts';
+import { RoundTrips } from './links/round-trip.ts';
+import { linksOf } from './links/touched-ways.ts';
 import { askBalancers, askCustomers, askInstance } from './observations.ts';
+import { restore } from './restore.ts';
 import { Switches } from './switches.ts';
 import { resolveTarget, type Target } from './targets.ts';
 
@@ -26,7 +32,18 @@ export interface InjectorOptions {
   driver: Driver;
   urls: Record<string, string>;
   switches?: Switches;
+  links?: Links;
+  roundTrips?: RoundTrips;
 }
+
+/** What a heal is about: components to inspect, zones to shift back, faults on links to end. */
+interface HealScope {
+  names: readonly string[];
+  zones: readonly string[];
+  onLinks: (fault: LeasedFault) => boolean;
+}
+
+const NOTHING_ON_LINKS = (): boolean => false;
 
 export class Injector {
   readonly region: Region;
@@ -34,77 +51,84 @@ export class Injector {
   readonly #urls: Record<string, string>;
   readonly #endpoints: Endpoint[];
   readonly #switches: Switches;
-  readonly #book = createLeaseBook();
+  readonly #links: Links;
+  readonly #roundTrips: RoundTrips;
+  readonly #leases = new LeaseKeeper((id) => this.healFault(id));
   /** When the driver acted on a fault, by its id. */
   readonly #acted = new Map<string, { startedMs: number; skewMs: number }>();
   /** Faults that the driver is acting on: a heal waits for them, else it would inspect too early. */
   readonly #applying = new Set<Promise<unknown>>();
   readonly #deliveries: NodeJS.Timeout;
-  #wake: NodeJS.Timeout | null = null;
   #faultCount = 0;
 
-  constructor({ region, driver, urls, switches }: InjectorOptions) {
+  constructor({ region, driver, urls, switches, links, roundTrips }: InjectorOptions) {
     this.region = region;
     this.#driver = driver;
     this.#urls = urls;
     const leftOut = driver.leavesOut.map(({ name }) => name);
     this.#endpoints = region.endpoints.filter((endpoint) => !leftOut.includes(endpoint.name));
     this.#switches = switches ?? new Switches(this.#endpoints);
+    const own = region.links.filter(({ name }) => !leftOut.includes(name));
+    this.#links = links ?? new Links(own);
+    this.#roundTrips = roundTrips ?? new RoundTrips(own);
     this.#deliveries = setInterval(() => void this.#switches.deliverAll(), DELIVERY_MS);
     this.#deliveries.unref();
   }
 
-  /** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_CONFLICT, AZ_BAD_REQUEST */
+  /** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_CONFLICT, AZ_BAD_REQUEST, AZ_INSTANCE_SILENT */
   async break(request: FaultRequest): Promise<Fault> {
+    const { verb } = request;
     const target = this.#resolve(request.target);
-    if (request.verb === 'shift' && target.kind !== 'az') throw new AzimuthError('AZ_BAD_REQUEST', `shift takes a whole AZ, such as ${target.zone}`);
-    if (request.verb !== 'shift') this.#requireEffect(request, target);
+    const detail = detailOf(request);
+    const onLinks = isLinkVerb(verb);
+    if ((onLinks || verb === 'shift') && target.kind !== 'az') throw new AzimuthError('AZ_BAD_REQUEST', `${verb} takes a whole AZ, such as ${target.zone}`);
+    const members = onLinks ? requireWays(this.#links, this.#driver.leavesOut, { verb, zone: target.zone, detail }) : target.members;
+    if (!onLinks && verb !== 'shift') this.#requireEffect(request, target);
     this.#faultCount += 1;
     const id = `f${this.#faultCount}`;
-    const zone = request.verb === 'shift' ? target.zone : null;
-    const fault = { id, verb: request.verb, target: request.target, zone, members: target.members, reason: request.reason ?? null };
-    const leaseMs = request.leaseMs ?? HAND_LEASE_MS;
-    const [answer] = this.#step({ type: 'fault.asked', fault, leaseMs });
-    if (answer?.type === 'refuse') throw this.#conflict(answer);
-    const asked = this.#require(id);
-    const applying = this.#apply(asked, target);
+    const zone = verb === 'shift' ? target.zone : null;
+    const asked = this.#leases.ask(
+      { id, verb, target: request.target, detail, zone, members, reason: request.reason ?? null },
+      request.leaseMs ?? HAND_LEASE_MS,
+    );
+    const applying = this.#apply(asked);
     this.#applying.add(applying);
     try {
       this.#acted.set(id, await applying);
     } catch (error) {
-      this.#step({ type: 'fault.failed', id });
-      await this.#heal(target.members, zone === null ? [] : [zone]);
+      this.#leases.step({ type: 'fault.failed', id });
+      await this.#undo(asked);
       throw error;
     } finally {
       this.#applying.delete(applying);
     }
-    this.#step({ type: 'fault.applied', id });
+    this.#leases.step({ type: 'fault.applied', id });
     return this.#view(asked);
   }
 
   /** The fault lives `leaseMs` from now. @throws AzimuthError AZ_NOT_FOUND when it is gone or healing */
   async renew(id: string, leaseMs: number): Promise<Fault> {
-    const [answer] = this.#step({ type: 'lease.renewed', id, leaseMs });
-    if (answer?.type === 'refuse-renewal') throw noFault(id);
-    const fault = this.#require(id);
+    const fault = this.#leases.renew(id, leaseMs);
     if (fault.zone !== null) await this.#switches.shift(fault.zone, shiftOf(fault));
     return this.#view(fault);
   }
 
   /** Ends one fault. @throws AzimuthError AZ_NOT_FOUND */
   healFault(id: string): Promise<HealAnswer> {
-    const fault = this.#require(id);
-    return fault.zone === null ? this.#heal(fault.members, []) : this.#heal([], [fault.zone]);
+    const { verb, zone, members } = this.#leases.require(id);
+    if (isLinkVerb(verb)) return this.#heal({ names: [], zones: [], onLinks: (fault) => fault.id === id });
+    return this.#heal({ names: zone === null ? members : [], zones: zone === null ? [] : [zone], onLinks: NOTHING_ON_LINKS });
   }
 
   /** Without a target everything heals, and switches turn back. @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET */
   async heal(text?: string): Promise<HealAnswer> {
     if (text !== undefined) {
-      const target = this.#resolve(text);
-      return this.#heal(target.members, target.kind === 'az' ? [target.zone] : []);
+      const { kind, zone, members } = this.#resolve(text);
+      return this.#heal({ names: members, zones: kind === 'az' ? [zone] : [], onLinks: (fault) => kind === 'az' && concerns(fault, zone) });
     }
     const zones = [...new Set(this.#endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
-    const answer = await this.#heal(this.#driver.components().map(({ name }) => name), zones);
+    const names = [...this.#driver.components().map(({ name }) => name), ...this.#links.names()];
+    const answer = await this.#heal({ names, zones, onLinks: () => true });
     const unreached = this.#switches.turned ? await this.#switches.set({ rescue: null, ovens: null }) : [];
     return { ...answer, remains: [...answer.remains, ...unreached], atMs: Date.now() };
   }
@@ -140,7 +164,7 @@ export class Injector {
   }
 
   faults(): Fault[] {
-    return [...this.#book.faults.values()].filter(({ state }) => state !== 'asked').map((fault) => this.#view(fault));
+    return this.#leases.all().filter(({ state }) => state !== 'asked').map((fault) => this.#view(fault));
   }
 
   async status(): Promise<RegionStatus> {
@@ -165,58 +189,59 @@ export class Injector {
       customers,
       balancers,
       settings: this.#switches.settings(),
+      roundTrips: this.#roundTrips.medians(),
     };
   }
 
   /** Ends the timers; what is broken stays broken. */
   close(): void {
     clearInterval(this.#deliveries);
-    if (this.#wake !== null) clearTimeout(this.#wake);
-    this.#wake = null;
+    this.#leases.close();
+    this.#links.close();
+    this.#roundTrips.close();
   }
 
-  async #apply(fault: LeasedFault, target: Target): Promise<{ startedMs: number; skewMs: number }> {
-    if (fault.zone !== null) {
+  async #apply({ id, verb, target, detail, zone, members, ...rest }: LeasedFault): Promise<{ startedMs: number; skewMs: number }> {
+    if (isLinkVerb(verb)) return beginOnLinks(this.#links, { id, verb, zone: target, detail });
+    if (zone !== null) {
       const startedMs = Date.now();
-      await this.#switches.shift(fault.zone, shiftOf(fault));
+      await this.#switches.shift(zone, shiftOf({ id, ...rest }));
       return { startedMs, skewMs: 0 };
     }
-    const act = (name: string): Promise<Acted> => (fault.verb === 'kill' ? this.#driver.kill(name) : this.#driver.freeze(name));
-    const times = (await Promise.all(target.members.map(act))).map(({ atMs }) => atMs);
+    const act = (name: string): Promise<Acted> => (verb === 'kill' ? this.#driver.kill(name) : this.#driver.freeze(name));
+    const times = (await Promise.all(members.map(act))).map(({ atMs }) => atMs);
     const startedMs = Math.min(...times);
     return { startedMs, skewMs: Math.max(...times) - startedMs };
   }
 
-  async #heal(names: readonly string[], zones: readonly string[]): Promise<HealAnswer> {
+  async #undo(fault: LeasedFault): Promise<void> {
+    if (isLinkVerb(fault.verb)) await takeOffLinks(this.#links, this.#driver, [], [fault]);
+    else await this.#heal({ names: fault.members, zones: fault.zone === null ? [] : [fault.zone], onLinks: NOTHING_ON_LINKS });
+  }
+
+  async #heal({ names, zones, onLinks }: HealScope): Promise<HealAnswer> {
     await Promise.allSettled(this.#applying);
-    const covered = [...this.#book.faults.values()].filter((fault) =>
-      fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone),
-    );
-    for (const { id } of covered) this.#step({ type: 'heal.begun', id });
-    const { healed, running, remains } = await restore(this.#driver, this.#endpoints, names, (name) => this.#switches.restarted(name));
-    const unreached = (await Promise.all(zones.map((zone) => this.#switches.cancelShift(zone)))).flat();
-    this.#step({ type: 'heal.finished', members: running, zones });
-    for (const { id } of covered) this.#step({ type: 'heal.failed', id });
-    for (const id of this.#acted.keys()) if (!this.#book.faults.has(id)) this.#acted.delete(id);
-    return { healed, remains: dedupe([...remains, ...unreached]), atMs: Date.now() };
-  }
-
-  #step(event: LeaseEvent): LeaseAction[] {
-    const actions = stepLeases(this.#book, event, performance.now());
-    for (const action of actions) {
-      if (action.type === 'heal') this.healFault(action.id).catch(() => this.#step({ type: 'heal.failed', id: action.id }));
-    }
-    this.#arm();
-    return actions;
-  }
-
-  #arm(): void {
-    if (this.#wake !== null) clearTimeout(this.#wake);
-    this.#wake = null;
-    const wakeAtMs = leasesWakeAtMs(this.#book);
-    if (wakeAtMs === Infinity) return;
-    this.#wake = setTimeout(() => this.#step({ type: 'tick' }), Math.max(1, wakeAtMs - performance.now()));
-    this.#wake.unref();
+    const covered = this.#leases.all().filter((fault) => {
+      if (isLinkVerb(fault.verb)) return onLinks(fault);
+      return fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone);
+    });
+    for (const { id } of covered) this.#leases.step({ type: 'heal.begun', id });
+    const ended = covered.filter(({ verb }) => isLinkVerb(verb));
+    // Before anything starts, so that a link that returns is not given them anew.
+    for (const { id } of ended) this.#links.end(id);
+    const restored = await restore(this.#driver, this.#endpoints, names, (name) => this.#switches.restarted(name));
+    const [unreached, links] = await Promise.all([
+      Promise.all(zones.map((zone) => this.#switches.cancelShift(zone))),
+      takeOffLinks(this.#links, this.#driver, names, ended),
+    ]);
+    this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: links.over });
+    for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
+    for (const id of this.#acted.keys()) if (!this.#leases.has(id)) this.#acted.delete(id);
+    return {
+      healed: [...new Set([...restored.healed, ...links.healed])],
+      remains: dedupe([...restored.remains, ...unreached.flat(), ...links.remains]),
+      atMs: Date.now(),
+    };
   }
 
   #resolve(text: string): Target {
@@ -232,23 +257,11 @@ export class Injector {
     if (!canBeHit) throw new AzimuthError('AZ_CONFLICT', `nothing of ${text} runs that could be ${verb === 'kill' ? 'killed' : 'frozen'}`);
   }
 
-  #conflict({ by, names }: Extract<LeaseAction, { type: 'refuse' }>): AzimuthError {
-    const other = this.#book.faults.get(by);
-    const what = other === undefined ? by : `${other.verb} ${other.target}`;
-    return new AzimuthError('AZ_CONFLICT', `"${what}" holds ${names.join(', ')}`);
-  }
-
-  #require(id: string): LeasedFault {
-    const fault = this.#book.faults.get(id);
-    if (fault === undefined) throw noFault(id);
-    return fault;
-  }
-
   #view(fault: LeasedFault): Fault {
-    const { id, verb, target, members, reason, zone } = fault;
-    const pending = zone === null ? [] : this.#switches.unreached(zone);
+    const { id, verb, target, detail, members, reason, zone } = fault;
+    const pending = isLinkVerb(verb) ? this.#links.unreached(linksOf(members)) : zone === null ? [] : this.#switches.unreached(zone);
     return {
-      id, verb, target, members: [...members], reason,
+      id, verb, target, detail, members: [...members], reason,
       ...(this.#acted.get(id) ?? { startedMs: Date.now(), skewMs: 0 }),
       leaseEndsMs: wallMs(fault.leaseEndsMs),
       state: fault.state === 'healing' ? 'healing' : 'active',
@@ -257,17 +270,9 @@ export class Injector {
   }
 }
 
-function noFault(id: string): AzimuthError {
-  return new AzimuthError('AZ_NOT_FOUND', `no fault ${id.slice(0, 64)} that could be renewed or healed; it may have ended`);
-}
-
 /** Balancers know the wall clock of this machine, not this process's monotonic one. */
-function shiftOf(fault: LeasedFault): Shift {
-  return { untilMs: wallMs(fault.leaseEndsMs), reason: fault.reason ?? `fault ${fault.id}` };
-}
-
-function wallMs(monotonicMs: number): number {
-  return Math.round(Date.now() + monotonicMs - performance.now());
+function shiftOf({ id, leaseEndsMs, reason }: Pick<LeasedFault, 'id' | 'leaseEndsMs' | 'reason'>): Shift {
+  return { untilMs: wallMs(leaseEndsMs), reason: reason ?? `fault ${id}` };
 }
 
 function dedupe(entries: readonly { name: string; reason: string }[]): { name: string; reason: string }[] {
