@@ -8,15 +8,19 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { cutCommand } from '#chaos/commands/cut.ts';
 import { demoCommand } from '#chaos/commands/demo.ts';
 import { downCommand } from '#chaos/commands/down.ts';
+import { flakyCommand } from '#chaos/commands/flaky.ts';
 import { freezeCommand } from '#chaos/commands/freeze.ts';
 import { healCommand } from '#chaos/commands/heal.ts';
+import { isolateCommand } from '#chaos/commands/isolate.ts';
 import { judgeCommand } from '#chaos/commands/judge.ts';
 import { killCommand } from '#chaos/commands/kill.ts';
 import { regionCommand } from '#chaos/commands/region.ts';
 import { runCommand } from '#chaos/commands/run.ts';
 import { shiftCommand } from '#chaos/commands/shift.ts';
+import { slowCommand } from '#chaos/commands/slow.ts';
 import { statusCommand } from '#chaos/commands/status.ts';
 import { tableCommand } from '#chaos/commands/table.ts';
 import { trafficCommand } from '#chaos/commands/traffic.ts';
@@ -65,10 +69,15 @@ function groups(): [heading: string, commands: Command[]][] {
   return [
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
-    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), shiftCommand(), healCommand(), runCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), shiftCommand(), healCommand(), runCommand()]],
     ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand()]],
   ];
+}
+
+/** The verbs that break what lies between AZs. */
+function linkCommands(): Command[] {
+  return [slowCommand(), isolateCommand(), cutCommand(), flakyCommand()];
 }
 
 /** Commands are made without knowing where they will stand: errors and exits are decided here, for those below them too. */

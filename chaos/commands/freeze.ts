@@ -6,7 +6,8 @@ export function freezeCommand(): Command {
   return breakCommand({
     verb: 'freeze',
     description: 'stop every process of an AZ, a data centre or a replica in the middle of its work (SIGSTOP)',
-    target: 'az1, az1-dc2 or a replica such as az1-kitchen-a',
+    target: { description: 'az1, az1-dc2 or a replica such as az1-kitchen-a' },
+    example: 'freeze az1-kitchen-a --lease 2m',
     done: ({ target, members, skewMs }) => `Froze ${target}: ${members.length} ${members.length === 1 ? 'process' : `processes within ${skewMs} ms`}.`,
   });
 }

@@ -2,8 +2,8 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { HealAnswer } from '#contracts/faults.ts';
-import { parseTarget } from '../terminal/break-command.ts';
 import { FOR_DEFAULT, parseSeconds } from '../terminal/after-verb.ts';
+import { parseTarget } from '../terminal/fault-arguments.ts';
 
 /** An AZ starts a few programs at a time beside a loaded region; some machines are slow. */
 const HEAL_TIMEOUT_MS = 180_000;
@@ -16,7 +16,7 @@ interface HealOptions {
 
 export function healCommand(): Command {
   return new Command('heal')
-    .description('bring back what is dead or frozen, end shifts and turn switches back: of one target, or of everything')
+    .description('bring back what is dead or frozen, end faults on links and shifts, turn switches back: of one target, or of everything')
     .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)', parseTarget)
     .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
     .option('--region <name>', 'which region, where several run')

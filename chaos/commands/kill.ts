@@ -6,7 +6,8 @@ export function killCommand(): Command {
   return breakCommand({
     verb: 'kill',
     description: 'power loss: end every process of an AZ, a data centre or a replica at once (SIGKILL)',
-    target: 'az1, az1-dc2 or a replica such as az1-kitchen-a',
+    target: { description: 'az1, az1-dc2 or a replica such as az1-kitchen-a' },
+    example: 'kill az1',
     done: ({ target, members, skewMs }) => `Killed ${target}: ${members.length} ${members.length === 1 ? 'process' : `processes within ${skewMs} ms`}.`,
   });
 }

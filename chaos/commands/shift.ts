@@ -6,7 +6,8 @@ export function shiftCommand(): Command {
   return breakCommand({
     verb: 'shift',
     description: 'zonal shift: take a whole AZ out of rotation for a time, without breaking it',
-    target: 'az1, az2 or az3',
+    target: { description: 'az1, az2 or az3' },
+    example: 'shift az1 --lease 30m',
     done: ({ target }) => `Shifted traffic away from ${target}.`,
   });
 }

@@ -5,6 +5,8 @@
 import { AzimuthError } from '#contracts/errors.ts';
 import { createLeaseBook, leasesWakeAtMs, stepLeases, type LeaseAction, type LeasedFault, type LeaseEvent } from '#policy/leases.ts';
 
+const NAMES_SHOWN = 5;
+
 type Asked = Extract<LeaseEvent, { type: 'fault.asked' }>['fault'];
 
 export class LeaseKeeper {
@@ -38,7 +40,7 @@ export class LeaseKeeper {
     if (answer?.type === 'refuse') {
       const other = this.#book.faults.get(answer.by);
       const what = other === undefined ? answer.by : `${other.verb} ${other.target}`;
-      throw new AzimuthError('AZ_CONFLICT', `"${what}" holds ${answer.names.join(', ')}`);
+      throw new AzimuthError('AZ_CONFLICT', `"${what}" holds ${listed(answer.names)}`);
     }
     return this.require(fault.id);
   }
@@ -76,6 +78,12 @@ export class LeaseKeeper {
 /** The moment as the rest of the world writes it. */
 export function wallMs(monotonicMs: number): number {
   return Math.round(Date.now() + monotonicMs - performance.now());
+}
+
+/** An isolated AZ has dozens of ways: the first few say which fault it is. */
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return more <= 0 ? names.join(', ') : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${more} more`;
 }
 
 function noFault(id: string): AzimuthError {

@@ -1,16 +1,30 @@
-/** The verbs that break something (or take an AZ out of rotation) differ by a word: this is the rest of them. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { AVAILABILITY_ZONES, isAvailabilityZone } from '#contracts/labels.ts';
-import { LEASE_MS_MAX, type Fault, type FaultRequest, type FaultVerb } from '#contracts/faults.ts';
+/** The verbs that break something (or take an AZ out of rotation) differ by a word and an option or two: this is the rest of them. */
+import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
+import type { Fault, FaultDetail, FaultRequest, FaultVerb } from '#contracts/faults.ts';
 import { FOR_DEFAULT, parseSeconds } from './after-verb.ts';
+import { parseLease, parseTarget } from './fault-arguments.ts';
 
 export interface VerbText {
   verb: FaultVerb;
   description: string;
-  /** What the target may be, for the help. */
-  target: string;
+  target: VerbTarget;
+  /** Words after `./azimuth`, for the help. */
+  example: string;
+  /** Adds what only this verb takes. */
+  extend?: (command: Command) => Command;
+  /** What was given to that. @throws InvalidArgumentError when it does not go together; nothing is done then */
+  detail?: (named: readonly string[], options: OptionValues) => FaultDetail;
   /** What happened, for people: `az1 lost power`. */
   done: (fault: Fault) => string;
+}
+
+interface VerbTarget {
+  /** As the help names it; `target` by default. */
+  name?: string;
+  /** What it may be, for the help. */
+  description: string;
+  /** Default {@link parseTarget}. */
+  parse?: (text: string) => string;
 }
 
 interface VerbOptions {
@@ -21,51 +35,51 @@ interface VerbOptions {
   json?: boolean;
 }
 
-const UNITS_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** `90s`, `10m`, `2h`, in milliseconds. @throws InvalidArgumentError */
-export function parseLease(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
-  const leaseMs = Number(amount) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
-  if (leaseMs >= 1000 && leaseMs <= LEASE_MS_MAX) return leaseMs;
-  throw new InvalidArgumentError('It must be a time from 1s to 72h, such as 90s, 10m or 2h.');
-}
-
-/** An AZ that no region has is told at once, whether a region runs or not. @throws InvalidArgumentError */
-export function parseTarget(text: string): string {
-  const zone = /^az\d+/.exec(text)?.[0];
-  if (zone === undefined || isAvailabilityZone(zone)) return text;
-  throw new InvalidArgumentError(`There is no ${zone}: the AZs are ${AVAILABILITY_ZONES.join(', ')}.`);
-}
-
-export function breakCommand({ verb, description, target, done }: VerbText): Command {
-  return new Command(verb)
-    .description(description)
-    .argument('<target>', target, parseTarget)
+export function breakCommand(verb: VerbText): Command {
+  const { name = 'target', description, parse = parseTarget } = verb.target;
+  const command = new Command(verb.verb).description(verb.description).argument(`<${name}>`, description, parse);
+  verb.extend?.(command);
+  return command
     .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
     .addOption(new Option('--lease <time>', 'heals by itself after this long').default(undefined, '10m').argParser(parseLease))
     .option('--reason <text>', 'shown in status')
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: the fault and what customers got')
-    .action(async (named: string, options: VerbOptions) => {
-      const { apiClient, findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
-      const { printCustomers, watchCustomers } = await import('./after-verb.ts');
-      const { countdown } = await import('./table.ts');
-      const running = findRegion(options.region);
-      const api = apiClient(running);
-      const request: FaultRequest = {
-        verb,
-        target: named,
-        ...(options.lease === undefined ? {} : { leaseMs: options.lease }),
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
-      };
-      const fault = await api.post<Fault>('/v1/faults', request);
-      for (const { name, reason } of fault.pending ?? []) progress(`${name} has not been told yet (${reason}); it will be as soon as it answers.`);
-      const heal = `./azimuth heal ${fault.target}${options.region === undefined ? '' : ` --region ${options.region}`}`;
-      const told = `${done(fault)} Heals by itself in ${countdown(fault.leaseEndsMs - Date.now())}, or now: ${heal}`;
-      if (options.json !== true) printResult(told);
-      const customers = await watchCustomers(api, options.for);
-      if (options.json === true) printJson({ fault, customers });
-      else printCustomers(customers, options.for);
+    .addHelpText('after', `\nExample:\n  ./azimuth ${verb.example}`)
+    .action(async () => {
+      const options = command.opts<VerbOptions>();
+      await breakAndTell(verb, requestOf(verb, command, options), options);
     });
+}
+
+function requestOf({ verb, detail }: VerbText, command: Command, options: VerbOptions): FaultRequest {
+  const named = command.processedArgs as [target: string, ...more: string[]];
+  const { lease, reason } = options;
+  try {
+    return {
+      verb,
+      target: named[0],
+      ...detail?.(named, options),
+      ...(lease === undefined ? {} : { leaseMs: lease }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
+    throw error;
+  }
+}
+
+async function breakAndTell({ done }: VerbText, request: FaultRequest, options: VerbOptions): Promise<void> {
+  const { apiClient, findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { printCustomers, watchCustomers } = await import('./after-verb.ts');
+  const { countdown } = await import('./table.ts');
+  const api = apiClient(findRegion(options.region));
+  const fault = await api.post<Fault>('/v1/faults', request);
+  for (const { name, reason } of fault.pending ?? []) progress(`${name} has not been told yet (${reason}); it will be as soon as it answers.`);
+  const heal = `./azimuth heal ${fault.target}${options.region === undefined ? '' : ` --region ${options.region}`}`;
+  const told = `${done(fault)} Heals by itself in ${countdown(fault.leaseEndsMs - Date.now())}, or now: ${heal}`;
+  if (options.json !== true) printResult(told);
+  const customers = await watchCustomers(api, options.for);
+  if (options.json === true) printJson({ fault, customers });
+  else printCustomers(customers, options.for);
 }

@@ -1,12 +1,22 @@
-/** `status` as a page for people: faults, customers, components with their cost, and who thinks what of whom. */
-import type { ComponentStatus, RegionStatus, TargetOpinion, UpstreamOpinion } from '#contracts/faults.ts';
+/** `status` as a page for people: faults, customers, round trips, components with their cost, and who thinks what of whom. */
+import { isLinkVerb, type ComponentStatus, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
 import { customersText } from './customers-text.ts';
+import { faultText } from './fault-text.ts';
+import { roundTripText } from './round-trip-text.ts';
 import { bytes, countdown, figure, percent, table } from './table.ts';
 
 const INDENT = '  ';
 
 export function statusText(status: RegionStatus): string {
-  return [headText(status), faultsSection(status), customersSection(status), componentsSection(status), opinionsSection(status)].join('\n\n');
+  const sections = [
+    headText(status),
+    faultsSection(status),
+    customersSection(status),
+    roundTripText(status.roundTrips, INDENT),
+    componentsSection(status),
+    opinionsSection(status),
+  ];
+  return sections.filter((section) => section !== null).join('\n\n');
 }
 
 function headText({ region, body, urls, settings, atMs }: RegionStatus): string {
@@ -19,14 +29,25 @@ function headText({ region, body, urls, settings, atMs }: RegionStatus): string 
 
 function faultsSection({ faults, atMs }: RegionStatus): string {
   if (faults.length === 0) return 'Faults: none';
-  const rows = faults.map(({ id, verb, target, members, state, leaseEndsMs, reason, pending }) => [
-    id,
-    `${verb} ${target}`,
-    `${members.length} ${members.length === 1 ? 'member' : 'members'}`,
-    state === 'healing' ? 'healing' : `heals in ${countdown(leaseEndsMs - atMs)}`,
-    [reason, pending === undefined ? null : `not told yet: ${pending.map(({ name }) => name).join(', ')}`].filter((part) => part !== null).join('; '),
+  const rows = faults.map((fault) => [
+    fault.id,
+    faultText(fault),
+    membersText(fault),
+    fault.state === 'healing' ? 'healing' : `heals in ${countdown(fault.leaseEndsMs - atMs)}`,
+    [fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),
   ]);
   return `Faults\n${table(rows, INDENT)}`;
+}
+
+function membersText({ verb, members }: Fault): string {
+  const one = isLinkVerb(verb) ? 'way' : 'member';
+  return `${members.length} ${members.length === 1 ? one : `${one}s`}`;
+}
+
+/** A link that cannot be reached may hold the fault already: it froze with it. */
+function pendingText({ verb, pending }: Fault): string | null {
+  if (pending === undefined) return null;
+  return `${isLinkVerb(verb) ? 'cannot be reached' : 'not told yet'}: ${pending.map(({ name }) => name).join(', ')}`;
 }
 
 function customersSection({ customers }: RegionStatus): string {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
 import { parseSeconds } from './after-verb.ts';
-import { parseLease, parseTarget } from './break-command.ts';
+import { parseDelay, parseJitter, parseLease, parseShare, parseTarget, parseZone } from './fault-arguments.ts';
 import { parseRate } from './rate-argument.ts';
 
 it('times and rates are read as people type them', () => {
@@ -25,4 +25,22 @@ it.each(['', '-1', '20001', '1e3', 'Infinity', 'fast'])('"%s" is no rate', (text
 it('an AZ that no region has is refused before a region is looked for; other names are the region’s to know', () => {
   expect(['az1', 'az3-dc2', 'az2-kitchen-a', 'front-door'].map(parseTarget)).toEqual(['az1', 'az3-dc2', 'az2-kitchen-a', 'front-door']);
   for (const text of ['az9', 'az0-dc1', 'az12']) expect(() => parseTarget(text)).toThrow(InvalidArgumentError);
+});
+
+it('delays, jitters, shares and whole AZs are read as people type them', () => {
+  expect([parseDelay('400'), parseDelay('1ms'), parseJitter('0'), parseJitter('60000')]).toEqual([400, 1, 0, 60_000]);
+  expect([parseShare('0.3'), parseShare('.05'), parseShare('1'), parseShare('1.0')]).toEqual([0.3, 0.05, 1, 1]);
+  expect(parseZone('az3')).toBe('az3');
+});
+
+it.each(['', '0', '-1', '60001', '4e2', '400s', '0.5', 'slow'])('"%s" is no delay', (text) => {
+  expect(() => parseDelay(text)).toThrow(InvalidArgumentError);
+});
+
+it.each(['', '0', '0.0', '1.1', '2', '30', '30%', '-0.3', 'NaN', '1e-1'])('"%s" is no share', (text) => {
+  expect(() => parseShare(text)).toThrow(InvalidArgumentError);
+});
+
+it.each(['', 'az4', 'az1-dc1', 'az1-kitchen-a', 'AZ1', 'front-door'])('"%s" is no whole AZ', (text) => {
+  expect(() => parseZone(text)).toThrow(/whole AZ: az1, az2, az3/);
 });

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import type { FaultDetail, FaultVerb } from '#contracts/faults.ts';
+import { faultText } from './fault-text.ts';
+
+it.each<[text: string, verb: FaultVerb, detail: FaultDetail]>([
+  ['kill az1', 'kill', {}],
+  ['isolate az1', 'isolate', {}],
+  ['slow az1 +400 ms ±50', 'slow', { latencyMs: 400, jitterMs: 50 }],
+  ['slow az1 +400 ms', 'slow', { latencyMs: 400, jitterMs: 0 }],
+  ['cut az1 ↔ az2', 'cut', { peer: 'az2' }],
+  ['cut az1 → az2, refused', 'cut', { peer: 'az2', oneWay: true, refuse: true }],
+  ['flaky az1 30 %', 'flaky', { share: 0.3 }],
+])('a fault is said as %s', (text, verb, detail) => {
+  expect(faultText({ verb, target: 'az1', detail })).toBe(text);
+});

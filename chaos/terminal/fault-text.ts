@@ -1,0 +1,14 @@
+/** A fault as people say it: `slow az1 +400 ms ±50`, `cut az1 → az2, refused`. */
+import type { Fault } from '#contracts/faults.ts';
+import { percent } from './table.ts';
+
+export function faultText({ verb, target, detail }: Pick<Fault, 'verb' | 'target' | 'detail'>): string {
+  const { latencyMs, jitterMs, peer, oneWay, refuse, share } = detail;
+  return [
+    `${verb} ${target}`,
+    ...(latencyMs === undefined ? [] : [`+${latencyMs} ms`]),
+    ...(jitterMs === undefined || jitterMs === 0 ? [] : [`±${jitterMs}`]),
+    ...(peer === undefined ? [] : [`${oneWay === true ? '→' : '↔'} ${peer}${refuse === true ? ', refused' : ''}`]),
+    ...(share === undefined ? [] : [percent(share)]),
+  ].join(' ');
+}
