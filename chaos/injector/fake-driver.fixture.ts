@@ -1,6 +1,7 @@
 /** A body of the region without processes, and a region small enough to see through: for tests of what stands above the driver. */
 import type { ComponentStatus } from '#contracts/faults.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
+import { threeLinks } from './links/fake-link.fixture.ts';
 import { StartFailure, type Acted, type ComponentState, type Driver, type StartOptions, type Usage } from './driver.ts';
 
 export function smallRegion(): Region {
@@ -17,6 +18,16 @@ export function smallRegion(): Region {
   return { schema: 'azimuth.region/1', region: 'small', body: 'embedded', endpoints, links: [] };
 }
 
+/** Three AZs with a link, a balancer and a kitchen each. */
+export function linkedRegion(): Region {
+  const endpoints = (['az1', 'az2', 'az3'] as const).flatMap((az, index) => [
+    { ...endpoint(`${az}-link`, 'link', az, 20 + index), program: 'a.ts', admin: null },
+    endpoint(`${az}-load-balancer`, 'load-balancer', az, 30 + index),
+    endpoint(`${az}-kitchen-a`, 'service', az, 40 + index),
+  ]);
+  return { schema: 'azimuth.region/1', region: 'linked', body: 'embedded', endpoints, links: threeLinks() };
+}
+
 /** Ports that nobody listens on: nothing above the driver may need a process. */
 function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'], number: number, environment: Record<string, string> = {}): Endpoint {
   const [, service, replica] = /^az\d-(\w+)-([ab])$/.exec(name) ?? [];
@@ -28,7 +39,7 @@ function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'], numb
 
 export class FakeDriver implements Driver {
   readonly body = 'embedded' as const;
-  readonly leavesOut = [{ name: 'az1-link', reason: 'it is a container image' }];
+  readonly leavesOut: { name: string; reason: string }[];
   readonly restartsAtOnce = 2;
   /** Names that start, with ` gently`. */
   readonly started: string[] = [];
@@ -40,6 +51,7 @@ export class FakeDriver implements Driver {
   #acts = 0;
 
   constructor(region: Region) {
+    this.leavesOut = region.endpoints.filter(({ program }) => program === null).map(({ name }) => ({ name, reason: 'it is a container image' }));
     for (const { name, program } of region.endpoints) if (program !== null) this.#states.set(name, 'running');
   }
 

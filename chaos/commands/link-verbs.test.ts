@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Fault, FaultRequest } from '#contracts/faults.ts';
+import { publishRunning } from '#kit/state-folder.ts';
+import { cutCommand } from './cut.ts';
+import { flakyCommand } from './flaky.ts';
+import { isolateCommand } from './isolate.ts';
+import { slowCommand } from './slow.ts';
+
+let folder: string;
+let api: Server;
+/** What the injector was asked to break. */
+let asked: FaultRequest[];
+let printed: string;
+let complained: string;
+
+beforeEach(async () => {
+  asked = [];
+  printed = '';
+  complained = '';
+  api = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const body = JSON.parse(text) as FaultRequest;
+      asked.push(body);
+      const { verb, target, leaseMs: _lease, reason: _reason, ...detail } = body;
+      const fault: Fault = {
+        id: 'f1', verb, target, detail, members: ['az1-link/a', 'az2-link/b'], reason: null, startedMs: 0, skewMs: 3,
+        leaseEndsMs: Date.now() + 600_000, state: 'active', pending: [{ name: 'az2-link', reason: 'frozen' }],
+      };
+      response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(fault));
+    });
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  folder = mkdtempSync(join(tmpdir(), 'azimuth-verbs-'));
+  vi.stubEnv('AZIMUTH_STATE_DIR', folder);
+  vi.stubEnv('AZIMUTH_REGION', '');
+  const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  publishRunning({ schema: 'azimuth.running/1', region: 'small', body: 'embedded', pid: process.pid, startedMs: 0, api: url, urls: {} });
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  api.close();
+  api.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+/** Nothing is watched afterwards: no customers are there. */
+function run(command: Command, ...words: string[]): Promise<Command> {
+  return command.exitOverride().parseAsync([...words, '--for', '0'], { from: 'user' });
+}
+
+describe('a verb for links', () => {
+  it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
+    ['az1 --latency 400 --jitter 50', slowCommand, { verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 50 }, 'Slowed az1: 400 ± 50 ms more for every request'],
+    ['az2 --latency 5ms --lease 90s', slowCommand, { verb: 'slow', target: 'az2', latencyMs: 5, leaseMs: 90_000 }, 'Slowed az2: 5 ms more'],
+    ['az1 --reason drill', isolateCommand, { verb: 'isolate', target: 'az1', reason: 'drill' }, 'Isolated az1: what enters or leaves it is swallowed, 2 ways within 3 ms.'],
+    ['az1 az2', cutCommand, { verb: 'cut', target: 'az1', peer: 'az2' }, 'Cut az1 ↔ az2: connections between them are closed and hear nothing'],
+    ['az1 az3 --one-way --refuse', cutCommand, { verb: 'cut', target: 'az1', peer: 'az3', oneWay: true, refuse: true }, 'Cut az1 → az3: connections that it opens there are closed and refused'],
+    ['az3', flakyCommand, { verb: 'flaky', target: 'az3', share: 0.3 }, 'Made az3 flaky: 30 % of the connections'],
+    ['az3 --share 1', flakyCommand, { verb: 'flaky', target: 'az3', share: 1 }, 'Made az3 flaky: 100 % of the connections'],
+  ])('asks for what was typed: %s', async (words, command, request, told) => {
+    await run(command(), ...words.split(' '));
+    expect(asked).toEqual([request]);
+    expect(printed).toContain(told);
+    expect(printed).toContain(`Heals by itself in 10m 00s, or now: ./azimuth heal ${request.target}\n`);
+    expect(complained).toContain('az2-link has not been told yet (frozen)');
+  });
+
+  it('prints one document with --json', async () => {
+    await run(cutCommand(), 'az1', 'az2', '--json');
+    expect(JSON.parse(printed)).toMatchObject({ fault: { id: 'f1', detail: { peer: 'az2' } }, customers: null });
+  });
+
+  it.each<[words: string, command: () => Command, complaint: RegExp]>([
+    ['az1', slowCommand, /required option '--latency <ms>' not specified/],
+    ['az1 --latency soon', slowCommand, /whole milliseconds from 1 to 60000/],
+    ['az1 --latency 0', slowCommand, /whole milliseconds from 1/],
+    ['az1 --latency 10 --jitter 11', slowCommand, /jitter of 11 ms is more than the latency of 10 ms/],
+    ['az1-kitchen-a --latency 10', slowCommand, /whole AZ: az1, az2, az3/],
+    ['az4', isolateCommand, /whole AZ/],
+    ['az1', cutCommand, /missing required argument 'peer'/],
+    ['az1 az1', cutCommand, /two different AZs, not az1 twice/],
+    ['az1 az9', cutCommand, /whole AZ/],
+    ['az1 az2 az3', cutCommand, /too many arguments/],
+    ['az1 --share 0', flakyCommand, /share above 0 and up to 1/],
+    ['az1 --share 30%', flakyCommand, /share above 0 and up to 1/],
+  ])('that cannot be meant is refused before anything is asked: %s', async (words, command, complaint) => {
+    await expect(run(command(), ...words.split(' '))).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) as string });
+    expect(complained).toMatch(complaint);
+    expect(asked).toEqual([]);
+    expect(printed).toBe('');
+  });
+
+  it.each([slowCommand, isolateCommand, cutCommand, flakyCommand])('shows an example in its help', async (command) => {
+    await expect(run(command(), '--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
+    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (slow|isolate|cut|flaky) az1/);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultDetail, FaultRequest } from '#contracts/faults.ts';
+import { detailOf } from './fault-detail.ts';
+
+describe('what a verb takes beside its target', () => {
+  it.each<[what: string, request: FaultRequest, detail: FaultDetail]>([
+    ['is nothing for kill', { verb: 'kill', target: 'az1', leaseMs: 1000, reason: 'x' }, {}],
+    ['is a latency for slow', { verb: 'slow', target: 'az1', latencyMs: 400 }, { latencyMs: 400 }],
+    ['is a jitter up to the latency', { verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 400 }, { latencyMs: 400, jitterMs: 400 }],
+    ['is nothing for isolate', { verb: 'isolate', target: 'az1' }, {}],
+    ['is the other AZ for cut', { verb: 'cut', target: 'az1', peer: 'az2' }, { peer: 'az2' }],
+    ['says only what a cut is', { verb: 'cut', target: 'az1', peer: 'az2', oneWay: true, refuse: false }, { peer: 'az2', oneWay: true }],
+    ['has a default share for flaky', { verb: 'flaky', target: 'az1' }, { share: 0.3 }],
+    ['is the share that was given', { verb: 'flaky', target: 'az1', share: 1 }, { share: 1 }],
+  ])('%s', (_what, request, detail) => {
+    expect(detailOf(request)).toEqual(detail);
+  });
+
+  it.each<[what: string, request: FaultRequest, why: string]>([
+    ['a kill with a latency', { verb: 'kill', target: 'az1', latencyMs: 400 }, 'kill takes no latencyMs; it takes nothing beside its target'],
+    ['a shift with a peer', { verb: 'shift', target: 'az1', peer: 'az2' }, 'shift takes no peer'],
+    ['an isolation that is one-way', { verb: 'isolate', target: 'az1', oneWay: false }, 'isolate takes no oneWay'],
+    ['a slow one with a peer and a share', { verb: 'slow', target: 'az1', latencyMs: 1, peer: 'az2', share: 1 }, 'slow takes no peer, share; it takes latencyMs, jitterMs'],
+    ['a flaky one with a jitter', { verb: 'flaky', target: 'az1', jitterMs: 1 }, 'flaky takes no jitterMs; it takes share'],
+    ['a slow one without latency', { verb: 'slow', target: 'az1' }, 'slow needs latencyMs'],
+    ['a jitter above the latency', { verb: 'slow', target: 'az1', latencyMs: 5, jitterMs: 6 }, 'no delay is negative'],
+    ['a cut without a peer', { verb: 'cut', target: 'az1' }, 'cut needs peer'],
+    ['a cut from itself', { verb: 'cut', target: 'az2', peer: 'az2' }, 'two different AZs, not az2 twice'],
+  ])('refuses %s', (_what, request, why) => {
+    expect(() => detailOf(request)).toThrow(expect.objectContaining({ code: 'AZ_BAD_REQUEST', message: expect.stringContaining(why) as string }));
+  });
+});
