@@ -41,7 +41,13 @@ async function open(proxies: Proxies, way: LinkProxy): Promise<void> {
   const { listen, upstream } = addressesOf(way);
   const proxy = await proxies.create({ name, listen, upstream, enabled: false });
   setBaseLatency(proxy, way.baseLatencyMs);
-  await proxies.update(name, (now) => ({ ...now, enabled: true }));
+  try {
+    await proxies.update(name, (now) => ({ ...now, enabled: true }));
+  } catch (error) {
+    // Else it would pass for one that a fault disabled, and never be tried again.
+    await proxies.delete(name);
+    throw error;
+  }
 }
 
 async function move(proxies: Proxies, before: LinkProxy | null, way: LinkProxy): Promise<void> {
