@@ -5,7 +5,7 @@
 import { AzimuthError } from '#contracts/errors.ts';
 import { createLeaseBook, leasesWakeAtMs, stepLeases, type LeaseAction, type LeasedFault, type LeaseEvent } from '#policy/leases.ts';
 
-const NAMES_SHOWN = 5;
+const NAMES_SHOWN = 3;
 
 type Asked = Extract<LeaseEvent, { type: 'fault.asked' }>['fault'];
 

@@ -12,8 +12,13 @@ import { Value } from 'typebox/value';
 import type { Link } from '#contracts/region.ts';
 import { LinkFailure, type LinkApi, type LinkCall, type Toxic, type WayState } from './way-state.ts';
 
-const CALL_TIMEOUT_MS = 2000;
-const LOST_AFTER_MS = 30_000;
+export interface CallLimits {
+  /** When a call is given up. */
+  callMs: number;
+  /** When a call that was given up counts as lost. */
+  lostMs: number;
+}
+const LIMITS: CallLimits = { callMs: 2000, lostMs: 30_000 };
 
 /** What is read of an answer of `GET /proxies`: any other server on that port is told apart. */
 const Answer = Type.Record(
@@ -37,11 +42,13 @@ const Answer = Type.Record(
 export class LinkClient implements LinkApi {
   readonly #name: string;
   readonly #server: Toxiproxy;
+  readonly #limits: CallLimits;
   /** The call that was given up and has not ended. */
   #out: { ended: Promise<unknown>; lostAtMs: number } | null = null;
 
-  constructor({ name, api }: Pick<Link, 'name' | 'api'>) {
+  constructor({ name, api }: Pick<Link, 'name' | 'api'>, limits: CallLimits = LIMITS) {
     this.#name = name;
+    this.#limits = limits;
     this.#server = new Toxiproxy(`http://${api.host.includes(':') ? `[${api.host}]` : api.host}:${api.port}`);
   }
 
@@ -85,13 +92,13 @@ export class LinkClient implements LinkApi {
   }
 
   async #bounded<T>(what: string, send: () => Promise<T>): Promise<T> {
-    const endsMs = performance.now() + CALL_TIMEOUT_MS;
-    if (this.#out !== null && performance.now() < this.#out.lostAtMs && !(await endsWithin(this.#out.ended, CALL_TIMEOUT_MS))) throw this.#silent(what);
+    const endsMs = performance.now() + this.#limits.callMs;
+    if (this.#out !== null && performance.now() < this.#out.lostAtMs && !(await endsBefore(this.#out.ended, endsMs))) throw this.#silent(what);
     this.#out = null;
     const answer = send();
     const ended = answer.catch(() => undefined);
-    if (!(await endsWithin(ended, Math.max(1, endsMs - performance.now())))) {
-      this.#out = { ended, lostAtMs: performance.now() + LOST_AFTER_MS };
+    if (!(await endsBefore(ended, endsMs))) {
+      this.#out = { ended, lostAtMs: endsMs + this.#limits.lostMs };
       throw this.#silent(what);
     }
     try {
@@ -104,14 +111,14 @@ export class LinkClient implements LinkApi {
   }
 
   #silent(what: string): LinkFailure {
-    return new LinkFailure(`${this.#name} did not answer within ${CALL_TIMEOUT_MS / 1000} s (${what})`, false);
+    return new LinkFailure(`${this.#name} did not answer within ${this.#limits.callMs / 1000} s (${what})`, false);
   }
 }
 
-async function endsWithin(ended: Promise<unknown>, limitMs: number): Promise<boolean> {
+async function endsBefore(ended: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
+    timer = setTimeout(() => resolve(false), Math.max(0, limitMs - performance.now()));
   });
   try {
     return await Promise.race([ended.then(() => true), late]);
