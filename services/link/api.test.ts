@@ -63,6 +63,12 @@ describe('transport', () => {
     for (const agent of ['mozilla/5.0', 'x Mozilla/5.0', 'Wget/1.2']) expect((await call('GET', '/version', undefined, { 'user-agent': agent })).status).toBe(200);
   });
 
+  test('the index is sorted by name, numbers among the rest', async () => {
+    const { call } = await startLink();
+    for (const name of ['b', '9', '10', '__proto__', 'A']) await call('POST', '/proxies', { name, upstream: UPSTREAM, enabled: false });
+    expect([...(await call('GET', '/proxies')).text.matchAll(/"([^"]*)":\{/g)].map(([, name]) => name)).toEqual(['10', '9', 'A', '__proto__', 'b']);
+  });
+
   test('the version is that of the protocol, spelled as the reference does', async () => {
     const { call } = await startLink();
     expect(await call('GET', '/version')).toMatchObject({ status: 200, text: '{"version": "2.12.0"}\n', headers: { 'content-type': 'application/json;charset=utf-8' } });

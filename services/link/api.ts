@@ -50,7 +50,11 @@ export function createApi({ proxies, log, version, metrics }: ApiOptions): Fasti
 }
 
 function serveProxies(app: FastifyInstance, proxies: Proxies, log: Logger): void {
-  app.get('/proxies', (_request, reply) => sendJson(reply, 200, Object.fromEntries(proxies.all().map((proxy) => [proxy.name, proxy.show()]))));
+  app.get('/proxies', (_request, reply) => {
+    // An object of JavaScript would put names that are numbers first.
+    const entries = proxies.all().map((proxy) => `${JSON.stringify(proxy.name)}:${JSON.stringify(proxy.show())}`);
+    return sendJson(reply, 200, `{${entries.join(',')}}`);
+  });
   app.post('/proxies', async (request, reply) => {
     const proxy = await proxies.create(readProxy(readBody(textOf(request.body))));
     return sendJson(reply, 201, proxy.show());

@@ -8,7 +8,7 @@ import type { Clock } from '#kit/clock.ts';
 import type { Lookup } from './lookup.ts';
 import { parseHostPort, type HostPort } from './socket-address.ts';
 
-export const DIAL_TIMEOUT_MS = 10_000;
+const DIAL_TIMEOUT_MS = 10_000;
 
 /** Why there is no connection. */
 export type DialFailure = 'refused' | 'timeout' | 'unresolved' | 'failed';

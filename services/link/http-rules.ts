@@ -5,13 +5,13 @@
  * Ours are the limit on bodies and the header that says who really answers.
  */
 import { randomUUID } from 'node:crypto';
-import { posix } from 'node:path';
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Refusal } from './refusal.ts';
+import { canonicalTarget, cleanTarget, pathOf } from './request-path.ts';
 
 /** Longer bodies are answered 413 and not kept; a proxy takes some 100 bytes. The reference has no limit. */
-export const BODY_BYTES_MAX = 8 * 1024 * 1024;
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 const READ_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 30_000;
@@ -52,8 +52,7 @@ export function createRuledServer({ log, implementation, paths }: HttpRules): Fa
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     http: { headersTimeout: READ_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     forceCloseConnections: 'idle',
-    // An escaped slash is one like any other, so that it ends a name.
-    rewriteUrl: ({ url = '/' }) => url.replace(/^[^?]*/, (path) => path.replaceAll(/%2f/gi, '/')),
+    rewriteUrl: ({ url = '/' }) => canonicalTarget(url),
     frameworkErrors: (_error, _request, reply) => void (reply as unknown as FastifyReply).code(400).header('content-type', TEXT).send('400 Bad Request'),
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return void socket.destroy();
@@ -94,12 +93,12 @@ function sendRefusal(reply: FastifyReply, { status, message }: Refusal): Fastify
 
 /** A path that is not clean is sent to the clean one, whether that exists or not. */
 function refuseByPath(request: FastifyRequest, reply: FastifyReply, paths: readonly RegExp[]): boolean {
-  const [path = '/', ...query] = request.url.split('?');
-  const clean = posix.normalize(path);
-  if (clean !== path) {
-    reply.code(301).header('location', [clean, ...query].join('?')).send();
+  const clean = cleanTarget(request.url);
+  if (clean !== null) {
+    reply.code(301).header('location', clean).send();
     return true;
   }
+  const path = pathOf(request.url);
   if (!request.is404) return path.endsWith('/') ? notFound(reply) : false;
   if (!paths.some((known) => known.test(path))) return notFound(reply);
   reply.code(405).send();

@@ -12,7 +12,7 @@ export interface HostPort {
 }
 
 /** What is wrong with an address: `address 99999: invalid port`. */
-export class AddressError extends Error {
+class AddressError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'AddressError';
