@@ -19,7 +19,7 @@ export interface LinkAppOptions {
   /** Of this program, for the header that says who answers. */
   version: string;
   log: Logger;
-  /** Of all draws; its lowest 32 bits count. */
+  /** Of all draws, a whole number below 2^32. */
   seed: number;
   /** Close both directions when one ends, as the reference does; else an end of stream is passed on. */
   fullClose: boolean;

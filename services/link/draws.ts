@@ -8,9 +8,12 @@
  */
 import { createRandom, seedOf } from '#policy/random.ts';
 
+/** As many seeds as there are; of a larger one the lowest 32 bits count. */
+export const SEEDS = 2 ** 32;
+
 /** Who draws. */
 export interface DrawOf {
-  /** Its lowest 32 bits count. */
+  /** From 0 to {@link SEEDS} - 1. */
   seed: number;
   proxy: string;
   /** Connections of the proxy, counted from zero in order of arrival. */

@@ -27,7 +27,7 @@ async function way(name: string, to: 'az1' | 'az2', from: 'az1' | null): Promise
 }
 
 /** Replaced whole, as the region writes it. */
-function describe(proxies: LinkProxy[]): void {
+function writeRegion(proxies: LinkProxy[]): void {
   const endpoint = { name: 'az1-link', role: 'link', az: 'az1', dc: null, service: null, scope: 'zonal', address: null, admin: null, program: 'services/link/main.ts', environment: {} };
   const links = [{ name: 'az1-link', az: 'az1', api: { host: '127.0.0.1', port: api }, proxies }];
   writeFileSync(join(folder, 'new.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint], links }));
@@ -62,7 +62,7 @@ afterEach(async () => {
 
 test('its ways are open with their base latency when its API answers, and it follows the description', async () => {
   const [kitchen, balancer, added] = [await way('az2-kitchen-a', 'az2', 'az1'), await way('az1-load-balancer', 'az1', null), await way('az2-kitchen-b', 'az2', 'az1')];
-  describe([kitchen, balancer]);
+  writeRegion([kitchen, balancer]);
   const { child, code } = start();
   await ready();
   expect(await proxies()).toMatchObject({
@@ -75,7 +75,7 @@ test('its ways are open with their base latency when its API answers, and it fol
 
   writeFileSync(join(folder, 'region.json'), '{"half": ');
   await new Promise((resolve) => setTimeout(resolve, 1200));
-  describe([kitchen, added]);
+  writeRegion([kitchen, added]);
   await vi.waitFor(async () => expect(Object.keys(await proxies())).toEqual(['az2-kitchen-a', 'az2-kitchen-b']), SOON);
   expect(await echo(socket, 'still here')).toBe('still here');
 
@@ -88,7 +88,7 @@ test('its ways are open with their base latency when its API answers, and it fol
 
 test('connections that stay open do not keep it from ending', async () => {
   const kitchen = await way('az2-kitchen-a', 'az2', 'az1');
-  describe([kitchen]);
+  writeRegion([kitchen]);
   const { child, code } = start();
   await ready();
   const socket = await connectTo(`127.0.0.1:${kitchen.listen.port}`);
@@ -100,7 +100,7 @@ test('connections that stay open do not keep it from ending', async () => {
 
 test('a way whose port is taken, and a description without the link, are one message and exit 2', async () => {
   const taken = await openUpstream();
-  describe([{ ...(await way('az2-kitchen-a', 'az2', 'az1')), listen: { host: '127.0.0.1', port: taken.port } }]);
+  writeRegion([{ ...(await way('az2-kitchen-a', 'az2', 'az1')), listen: { host: '127.0.0.1', port: taken.port } }]);
   const blocked = start();
   expect(await blocked.code).toBe(2);
   expect(blocked.err()).toBe(`the link's ways cannot be opened:\n  az2-kitchen-a: listen tcp ${taken.address}: bind: address already in use\n`);

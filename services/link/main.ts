@@ -8,10 +8,10 @@ import { createMetrics } from '#kit/metrics.ts';
 import { watchRegion } from '#kit/region-file.ts';
 import { createLinkApp } from './app.ts';
 import { LinkConfigSchema } from './config.ts';
+import { SEEDS } from './draws.ts';
 import { measureProxies } from './proxy-metrics.ts';
 import { followLink } from './region-ways.ts';
 
-const SEEDS = 2 ** 32;
 const DRAIN_POLL_MS = 50;
 
 await runProgram(async () => {

@@ -9,11 +9,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { listen } from '#kit/lifecycle.ts';
 import { createLinkApp, type LinkApp } from './app.ts';
+import { SEEDS } from './draws.ts';
 import type { Proxies } from './proxies.ts';
 import { showHostPort } from './socket-address.ts';
-
-/** As many as the draws tell apart. */
-const SEEDS = 2 ** 32;
 
 export interface ServerOptions {
   host: string;

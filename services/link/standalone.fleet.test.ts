@@ -95,10 +95,13 @@ test('a signal ends it with 0 although a client holds a connection of its API ha
   expect(await run.code).toBe(0);
 });
 
-test('without a seed it takes one and says which', async () => {
+test('without a seed it takes one and says which; a large one counts with its lowest 32 bits', async () => {
   const run = toxiproxy(['-port', '0']);
   await run.port();
   expect(run.lines().at(-1)?.['seed']).toEqual(expect.any(Number));
+  const large = toxiproxy(['-port', '0', '-seed', '4294967303']);
+  await large.port();
+  expect(large.lines().at(-1)?.['seed']).toBe(7);
 });
 
 test('LOG_LEVEL decides what is logged; a wrong one is exit 2', async () => {
@@ -126,7 +129,7 @@ test('version and help are printed with exit 0, a wrong flag is exit 2', async (
   const help = toxiproxy(['--help']);
   expect(await help.code).toBe(0);
   expect(help.out()).toContain('--full-close');
-  for (const words of [['-port', 'x'], ['-port', '70000'], ['-seed', '-1'], ['-nope']]) {
+  for (const words of [['-port', 'x'], ['-port', '70000'], ['-seed', '1.5'], ['-nope']]) {
     const wrong = toxiproxy(words);
     expect(await wrong.code, words.join(' ')).toBe(2);
     expect(wrong.err()).toMatch(/^azimuth: .*\nSee ".\/azimuth toxiproxy --help"/);

@@ -36,7 +36,7 @@ export interface ToxiproxyOptions {
   host?: string;
   /** Default 0: a free one. */
   port?: number;
-  /** Who is hit by a toxicity below 1, and how much jitter, repeats with it. Whole; its lowest 32 bits count. Default random. */
+  /** Who is hit by a toxicity below 1, and how much jitter, repeats with it. A whole number from 0 to 2^32 - 1; default random. */
   seed?: number;
   proxies?: readonly ProxyOption[];
   /** Close both directions of a connection when one ends, as the reference does. Default false: an end of stream is passed on. */
