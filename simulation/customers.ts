@@ -47,7 +47,7 @@ export class Customers {
     const { node, records } = this;
     const record: CustomerRecord = {
       seq: 0, kind, arm: 'balanced', intendedMs: node.time.nowMs, sentMs: node.time.nowMs,
-      answeredMs: null, status: null, az: null, retried: null, bakeMs: null,
+      answeredMs: null, status: null, az: null, retried: null, bakeMs: null, bakedIn: null,
     };
     const settle = (): void => {
       node.clear(patience);

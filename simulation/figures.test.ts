@@ -10,7 +10,7 @@ function order(intendedMs: number, tookMs: number | null, more: Partial<Customer
   return {
     seq: 0, kind: 'order', arm: 'balanced', intendedMs, sentMs: intendedMs,
     answeredMs: tookMs === null ? null : intendedMs + tookMs,
-    status: tookMs === null ? null : 201, az: 'az1', retried: null, bakeMs: tookMs === null ? null : 80, ...more,
+    status: tookMs === null ? null : 201, az: 'az1', retried: null, bakeMs: tookMs === null ? null : 80, bakedIn: null, ...more,
   };
 }
 
