@@ -6,6 +6,7 @@ import type { FaultDetail, LinkVerb } from '#contracts/faults.ts';
 import { LinkClient } from '#chaos/injector/links/link-client.ts';
 import { Links } from '#chaos/injector/links/links.ts';
 import { RoundTrips } from '#chaos/injector/links/round-trip.ts';
+import { startToxiproxy } from '../../services/link/toxiproxy.ts';
 import { startServer } from '../reference/server-process.ts';
 import { findToxiproxy } from '../reference/toxiproxy-binary.ts';
 import { ask, ThreeAzs, type LinkServer } from './three-azs.fixture.ts';
@@ -15,7 +16,7 @@ const found = await findToxiproxy(say);
 if ('missing' in found) say(`Left out, because the real Toxiproxy is not at hand: the keeper over it. ${found.missing}`);
 
 const SERVERS: [name: string, start: () => Promise<LinkServer>][] = [
-  ['our server', async () => (await import('../../services/link/toxiproxy.ts')).startToxiproxy()],
+  ['our server', () => startToxiproxy()],
   ...('path' in found ? [['the real Toxiproxy', () => startServer([found.path])] as [string, () => Promise<LinkServer>]] : []),
 ];
 
