@@ -13,6 +13,7 @@ import { Relay, type CloseCause } from './relay/relay.ts';
 import { toRelayToxic, type Toxic } from './toxic.ts';
 
 export interface ConnectionOptions {
+  /** Not read yet. */
   client: Socket;
   upstream: string;
   dial: Dialer;
@@ -33,9 +34,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { client } = options;
-    client.on('error', () => {});
-    client.once('close', this.#abandon);
+    options.client.on('error', () => {});
     this.#cancelDial = options.dial(options.upstream, {
       connected: (upstream) => this.#connect(upstream),
       failed: (failure, detail) => this.#refuse(failure, detail),
@@ -65,13 +64,11 @@ export class Connection {
     if (this.#cancelDial === null) return;
     this.#options.traffic.closed[cause] += 1;
     this.#endDial();
-    closeCleanly(this.#options.client);
   }
 
   #connect(upstream: Socket): void {
     const { client, fullClose, traffic, who, toxics, onClosed } = this.#options;
     this.#cancelDial = null;
-    client.off('close', this.#abandon);
     this.#relay = new Relay({
       client,
       upstream,
@@ -98,19 +95,12 @@ export class Connection {
     this.#options.traffic.dialFailures[failure] += 1;
     this.#options.onDialFailed(failure, detail);
     this.#endDial();
-    closeCleanly(this.#options.client);
   }
 
-  /** The client left before its upstream answered. */
-  readonly #abandon = (): void => {
-    this.#options.traffic.closed.peer += 1;
-    this.#endDial();
-  };
-
   #endDial(): void {
-    this.#options.client.off('close', this.#abandon);
     this.#cancelDial?.();
     this.#cancelDial = null;
+    closeCleanly(this.#options.client);
     this.#options.onClosed();
   }
 }

@@ -74,12 +74,35 @@ describe('a dial', () => {
     expect(await echo(await connectTo(listen), 'hello')).toBe('hello');
   });
 
-  test('of a client that left is given up', async () => {
-    let cancelled = 0;
-    const server = await startLink({ dial: () => () => void (cancelled += 1) });
-    const client = await connectTo(await open(server, 'deaf:1'));
-    client.resetAndDestroy();
-    await vi.waitFor(() => expect(cancelled).toBe(1));
+  test('loses nothing of what its client does meanwhile: words, an end of stream, a leave', async () => {
+    const ends: string[] = [];
+    const { address } = await openUpstream((socket) => {
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('end', () => {
+        ends.push(text);
+        socket.end('bye');
+      });
+    });
+    let answer: () => void = () => {};
+    const server = await startLink({
+      dial: (_upstream, outcome) => {
+        answer = () => void connectTo(address).then(outcome.connected);
+        return () => {};
+      },
+    });
+    const listen = await open(server, address);
+    const client = await connectTo(listen);
+    client.end('words');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answer();
+    expect(String((await once(client, 'data'))[0])).toBe('bye');
+    const gone = await connectTo(listen);
+    gone.resetAndDestroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answer();
+    await vi.waitFor(async () => expect(await metric(server, /^azimuth_link_connections_open\{proxy="a"\} (\d+)$/m)).toBe(0));
+    expect(ends[0]).toBe('words');
   });
 
   test.each(['127.0.0.1:9', 'no-such-host.invalid:80', 'nonsense', '127.0.0.1:99999'])('to %s closes its client and nothing else', async (upstream) => {

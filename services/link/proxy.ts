@@ -77,7 +77,8 @@ export class Proxy {
   async start(): Promise<void> {
     if (this.#server !== null) return;
     const address = await resolveListen(this.#listen, this.#context.lookup, 'listen tcp: ');
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    // Nothing is read before the upstream answers: an end of stream would be over before anybody listened for it.
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     const bound = await openAt(server, address);
     if (this.#retired) {
       server.close();
