@@ -71,7 +71,7 @@ test('its ways are open with their base latency when its API answers, and it fol
   });
   const socket = await connectTo(`127.0.0.1:${kitchen.listen.port}`);
   expect(await echo(socket, 'hello')).toBe('hello');
-  expect((await call(api, 'GET', '/metrics')).text).toMatch(/toxiproxy_proxy_sent_bytes_total\{direction="upstream",proxy="az2-kitchen-a",[^}]*\} 5\n/);
+  expect((await call(api, 'GET', '/metrics')).text).toMatch(/toxiproxy_proxy_sent_bytes_total\{direction="upstream",listener="[^"]*",proxy="az2-kitchen-a",[^}]*\} 5\n/);
 
   writeFileSync(join(folder, 'region.json'), '{"half": ');
   await new Promise((resolve) => setTimeout(resolve, 1200));

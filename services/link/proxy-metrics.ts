@@ -8,7 +8,7 @@ import { METRIC } from '#contracts/metrics.ts';
 import type { Proxies } from './proxies.ts';
 import type { ProxyTraffic, TrafficLedger } from './proxy-traffic.ts';
 
-const WAY = ['proxy', 'listener', 'upstream'];
+const WAY = ['listener', 'proxy', 'upstream'];
 const STREAMS = ['upstream', 'downstream'] as const;
 
 type Labels = Record<string, string>;
@@ -71,8 +71,13 @@ function measureBytes(registry: Registry, ledger: TrafficLedger): void {
 function each(ledger: TrafficLedger, read: (traffic: ProxyTraffic) => [Labels, number][]): [Labels, number][] {
   return [...ledger.all()].flatMap((traffic) => {
     const { proxy, listener, upstream } = traffic;
-    return read(traffic).map(([labels, value]): [Labels, number] => [{ ...labels, proxy, listener, upstream }, value]);
+    return read(traffic).map(([labels, value]): [Labels, number] => [sorted({ ...labels, proxy, listener, upstream }), value]);
   });
+}
+
+/** In the order of their names, as the reference's library writes them. */
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A counter that takes over totals which are counted elsewhere. */

@@ -61,7 +61,7 @@ test('it serves the proxies of its configuration, with the flags of the referenc
   const socket = await connectTo(listen);
   expect(await echo(socket, 'hello')).toBe('hello');
   const { text } = await call(port, 'GET', '/metrics');
-  expect(text).toContain('toxiproxy_proxy_sent_bytes_total{direction="downstream",proxy="echo"');
+  expect(text).toContain(`toxiproxy_proxy_sent_bytes_total{direction="downstream",listener="${listen}",proxy="echo",upstream="${address}"} 5\n`);
   expect(text).toContain('nodejs_version_info');
   run.signal('SIGTERM');
   expect(await run.code).toBe(0);
