@@ -1,45 +1,73 @@
 /**
- * One direction of a connection: reads its source, drives the toxics, writes its destination. Back-pressure is
- * real in both senses: a full stage or a destination that does not read stops the reading of the source, so that a
- * connection holds no more memory than its toxics are allowed.
+ * One direction of a connection: reads its source, drives the toxics, writes its destination. Without toxics what was
+ * read is written as it is.
+ *
+ * Back-pressure is real in both senses: toxics without room, or a destination that does not read, stop the reading
+ * of the source, so that a connection holds what its toxics may hold and no more. When the way is closed (its end
+ * has gone on, or its destination is gone) reading continues and what comes is counted and dropped: a socket that
+ * is closed over unread bytes resets its peer, and one that is not read hides that it went away.
  */
 import type { Socket } from 'node:net';
-import { systemClock } from '#kit/clock.ts';
-import { Pipeline, type PipelineOutput, type RelayToxic } from './pipeline.ts';
-import { data, END } from './toxic-kind.ts';
+import type { Clock } from '#kit/clock.ts';
+import { Pipeline } from './pipeline.ts';
+import type { RelayToxic } from './relay-toxic.ts';
+import type { Chunk, Flow, ToxicCause } from './toxic-kind.ts';
 
-/** Pacing and limits work on pieces of at most this, as the reference's do. */
-const PIECE_BYTES_MAX = 32 * 1024;
+/** Writes in a row, of a slicer's single bytes for example, before other connections have their turn. */
+const WRITES_PER_TURN_MAX = 512;
 
 export interface DirectionOptions {
   source: Socket;
   destination: Socket;
   toxics: readonly RelayToxic[];
+  clock: Clock;
+  /** Uniform in [0, 1). */
   random: () => number;
   onReceived: (bytes: number) => void;
   onSent: (bytes: number) => void;
   onDiscarded: (bytes: number) => void;
-  /** Everything up to the end of the stream has been given to the destination. */
-  onEnd: () => void;
-  onClose: (cause: 'timeout' | 'limit' | 'reset' | 'toxic-removed') => void;
+  /** Everything up to the end of the stream was written; `cause` as of the toxic that ended it, null if the source did. */
+  onEnd: (cause: ToxicCause | null) => void;
 }
 
 export class Direction {
   readonly #options: DirectionOptions;
   readonly #pipeline: Pipeline;
-  #cancelWake: (() => void) | null = null;
-  #wakeAtMs = Infinity;
-  #ended = false;
-  #stopped = false;
+  /** Came out of the toxics when the destination had no room. */
+  #waiting: Chunk | null = null;
+  /** Of the pipeline's discarded bytes, reported. */
+  #reportedBytes = 0;
+  #isPaused = false;
+  /** Nothing is written any more. */
+  #isClosed = false;
+  #timer: { atMs: number; cancel: () => void } | null = null;
+  #isQueued = false;
 
   constructor(options: DirectionOptions) {
     this.#options = options;
-    this.#pipeline = new Pipeline(options.toxics, systemClock.nowMs(), options.random);
-    const { source, destination } = options;
-    source.on('data', this.#onData);
-    source.once('end', this.#onSourceEnd);
-    destination.on('drain', this.#onDrain);
-    this.#settle();
+    this.#pipeline = new Pipeline(options.toxics, options.clock.nowMs(), options.random);
+  }
+
+  /** From now on it reads. */
+  start(): void {
+    const { source, destination } = this.#options;
+    source.on('data', this.#read);
+    destination.on('drain', this.#run);
+    source.once('end', () => this.end());
+    // It was accepted paused, and a listener alone does not change that.
+    source.resume();
+    if (source.readableEnded) this.end();
+    else this.#run();
+  }
+
+  /** Its end has gone on, or its destination is gone. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Bytes that were read and neither written nor dropped. */
+  get heldBytes(): number {
+    return this.#pipeline.heldBytes + (this.#waiting?.bytes.length ?? 0);
   }
 
   activeToxics(): string[] {
@@ -47,88 +75,116 @@ export class Direction {
   }
 
   addToxic(toxic: RelayToxic): void {
-    this.#pipeline.add(toxic, systemClock.nowMs());
-    this.#settle();
+    this.#pipeline.add(toxic, this.#options.clock.nowMs());
+    this.#run();
   }
 
   updateToxic(toxic: RelayToxic): void {
-    this.#deliver(this.#pipeline.update(toxic, systemClock.nowMs()));
+    this.#pipeline.update(toxic, this.#options.clock.nowMs());
+    this.#run();
   }
 
   removeToxic(name: string): void {
-    this.#deliver(this.#pipeline.remove(name, systemClock.nowMs()));
+    this.#pipeline.remove(name);
+    this.#run();
   }
 
-  /** The source is gone without a word: what was read of it still goes on, then its end. */
-  sourceGone(): void {
-    this.#onSourceEnd();
+  /** The source says nothing more: what was read goes on, then its end. */
+  end(): void {
+    this.#pipeline.end();
+    this.#run();
   }
 
-  /** Nothing is read or written any more. */
-  stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#cancelWake?.();
-    this.#options.source.off('data', this.#onData);
-    this.#options.source.off('end', this.#onSourceEnd);
-    this.#options.destination.off('drain', this.#onDrain);
-  }
-
-  readonly #onData = (bytes: Buffer): void => {
-    this.#options.onReceived(bytes.length);
-    if (this.#pipeline.isEmpty) {
-      this.#write(bytes);
-      return;
-    }
-    const nowMs = systemClock.nowMs();
-    for (let from = 0; from < bytes.length && !this.#stopped; from += PIECE_BYTES_MAX) {
-      this.#deliver(this.#pipeline.push(data(bytes.subarray(from, from + PIECE_BYTES_MAX), nowMs), nowMs));
-    }
-  };
-
-  readonly #onSourceEnd = (): void => {
-    if (this.#ended || this.#stopped) return;
-    this.#ended = true;
-    this.#deliver(this.#pipeline.push(END, systemClock.nowMs()));
-  };
-
-  readonly #onDrain = (): void => this.#settle();
-
-  #deliver(outputs: readonly PipelineOutput[]): void {
-    for (const output of outputs) {
-      if (this.#stopped) return;
-      if (output.type === 'data') this.#write(output.chunk.bytes);
-      else if (output.type === 'end') this.#options.onEnd();
-      else if (output.type === 'discard') this.#options.onDiscarded(output.bytes);
-      else this.#options.onClose(output.cause);
-    }
+  /** Nothing can or may be written any more: what is held is dropped. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const waitingBytes = this.#waiting?.bytes.length ?? 0;
+    this.#waiting = null;
+    if (waitingBytes > 0) this.#options.onDiscarded(waitingBytes);
+    this.#pipeline.drop();
     this.#settle();
   }
 
-  #write(bytes: Buffer): void {
-    const { source, destination, onSent } = this.#options;
-    if (!destination.writable) return;
-    onSent(bytes.length);
-    if (!destination.write(bytes)) source.pause();
-  }
-
-  /** Reads on or not, and wakes when the toxics want it. */
-  #settle(): void {
-    if (this.#stopped) return;
-    const { source, destination } = this.#options;
-    if (this.#pipeline.isFull || destination.writableNeedDrain) source.pause();
-    else source.resume();
-    const wakeAtMs = this.#pipeline.wakeAtMs;
-    if (wakeAtMs === this.#wakeAtMs && this.#cancelWake !== null) return;
-    this.#cancelWake?.();
-    this.#cancelWake = null;
-    this.#wakeAtMs = wakeAtMs;
-    if (wakeAtMs === Infinity) return;
-    this.#cancelWake = systemClock.after(wakeAtMs - systemClock.nowMs(), this.#onWake);
-  }
-
-  readonly #onWake = (): void => {
-    this.#cancelWake = null;
-    this.#deliver(this.#pipeline.wake(systemClock.nowMs()));
+  readonly #read = (bytes: Buffer): void => {
+    const { clock, destination, onReceived, onDiscarded } = this.#options;
+    onReceived(bytes.length);
+    if (this.#isClosed) {
+      onDiscarded(bytes.length);
+    } else if (this.#pipeline.isClear && this.#waiting === null && !destination.writableNeedDrain) {
+      this.#write(bytes);
+      if (destination.writableNeedDrain) this.#settle();
+    } else {
+      this.#pipeline.offer(bytes, clock.nowMs());
+      this.#run();
+    }
   };
+
+  /** Lets everything go on that may. */
+  readonly #run = (): void => {
+    if (this.#isClosed) return;
+    const { clock, destination } = this.#options;
+    const nowMs = clock.nowMs();
+    for (let writes = 0; writes < WRITES_PER_TURN_MAX; writes += 1) {
+      const flow: Flow | null = this.#waiting ?? this.#pipeline.next(nowMs);
+      this.#waiting = null;
+      if (flow === null) return this.#settle();
+      if (flow.type === 'end') {
+        this.#isClosed = true;
+        this.#settle();
+        return this.#options.onEnd(flow.cause);
+      }
+      if (destination.writableNeedDrain) {
+        this.#waiting = flow;
+        this.#pipeline.fill(nowMs);
+        return this.#settle();
+      }
+      this.#write(flow.bytes);
+    }
+    this.#settle();
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    setImmediate(() => {
+      this.#isQueued = false;
+      this.#run();
+    });
+  };
+
+  #write(bytes: Uint8Array): void {
+    const { destination, onSent, onDiscarded } = this.#options;
+    if (!destination.writable) return onDiscarded(bytes.length);
+    onSent(bytes.length);
+    destination.write(bytes);
+  }
+
+  /** Reports what was lost, reads on or not, and is woken when time changes something. */
+  #settle(): void {
+    const lostBytes = this.#pipeline.discardedBytes - this.#reportedBytes;
+    this.#reportedBytes += lostBytes;
+    if (lostBytes > 0) this.#options.onDiscarded(lostBytes);
+    const { source, destination } = this.#options;
+    const mustPause = !this.#isClosed && (this.#pipeline.isFull || (this.#pipeline.isClear && destination.writableNeedDrain));
+    if (mustPause !== this.#isPaused) {
+      this.#isPaused = mustPause;
+      if (mustPause) source.pause();
+      else source.resume();
+    }
+    this.#wakeLater();
+  }
+
+  #wakeLater(): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const atMs = this.#isClosed ? Infinity : this.#pipeline.wakeAtMs(nowMs);
+    // One that fires too early looks again, which is cheaper than a new timer for each chunk.
+    if (this.#timer !== null && this.#timer.atMs <= atMs && atMs !== Infinity) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (atMs === Infinity) return;
+    const cancel = clock.after(atMs - nowMs, () => {
+      this.#timer = null;
+      this.#run();
+    });
+    this.#timer = { atMs, cancel };
+  }
 }

@@ -1,117 +1,173 @@
 /**
- * The toxics of one direction of one connection, in the order in which they were made: what one lets pass, the next
- * is given. Guards against lost, doubled and reordered bytes while toxics come, go and change under traffic.
- * Whether a toxic is active is its connection's own draw, made once: a changed toxicity is compared with the
- * same draw again, and no edit of another toxic can flip it.
+ * The toxics of one direction of one connection, in the order in which they were made. Each takes from the one before
+ * it while it has room, the first from what was read. Guards against lost, doubled and reordered bytes while toxics
+ * come, go and change under traffic, and against memory that a peer can fill.
+ *
+ *   offer ──▶ inbox ──▶ stage ──▶ stage ──▶ next
+ *
+ * An end of stream, a toxic's too, travels behind what was let pass before it; what comes after it reaches nobody.
  */
-import type { Flow, Output, Stage, ToxicKind, Attributes } from './toxic-kind.ts';
-import { noop } from './toxics/noop.ts';
+import { HeldQueue } from './held-queue.ts';
+import type { RelayToxic } from './relay-toxic.ts';
+import { Stage } from './stage.ts';
+import { END, type Flow } from './toxic-kind.ts';
 
-export type Stream = 'upstream' | 'downstream';
-
-/** A toxic as one connection meets it. */
-export interface RelayToxic {
-  readonly name: string;
-  readonly kind: ToxicKind;
-  readonly stream: Stream;
-  readonly attributes: Attributes;
-  readonly toxicity: number;
-  /** Uniform in [0, 1), drawn once per connection and toxic; active if it is below the toxicity. */
-  readonly draw: number;
-}
-
-interface Entry {
-  toxic: RelayToxic;
-  stage: Stage;
-}
-
-export type PipelineOutput = Output | { readonly type: 'close'; readonly cause: 'toxic-removed' };
+/** Pacing and limits work on chunks of at most this, as the reference's do. */
+const CHUNK_BYTES_MAX = 32 * 1024;
+/** What the stages hold together, give or take a chunk for each. */
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
 
 export class Pipeline {
   readonly #random: () => number;
-  readonly #entries: Entry[] = [];
+  readonly #inbox = new HeldQueue();
+  #stages: Stage[] = [];
+  /** Nothing more comes in: the source ended, or a toxic has closed. */
+  #isClosed = false;
+  /** The end has come out. */
+  #isOver = false;
+  #discardedBytes = 0;
 
   constructor(toxics: readonly RelayToxic[], nowMs: number, random: () => number) {
     this.#random = random;
     for (const toxic of toxics) this.add(toxic, nowMs);
   }
 
-  get isEmpty(): boolean {
-    return this.#entries.length === 0;
+  /** What is offered would come out at once and unchanged. */
+  get isClear(): boolean {
+    return !this.#isClosed && this.#inbox.length === 0 && this.#stages.every((stage) => stage.isClear);
   }
 
-  get wakeAtMs(): number {
+  /** What was offered is waiting for room: offer no more. */
+  get isFull(): boolean {
+    return this.#inbox.length > 0;
+  }
+
+  get heldBytes(): number {
+    return this.#inbox.bytes + this.#stagedBytes;
+  }
+
+  /** Bytes that reach nobody, in all. */
+  get discardedBytes(): number {
+    return this.#discardedBytes;
+  }
+
+  /** The next time at which `next` may have something without anything else happening; Infinity for never. */
+  wakeAtMs(nowMs: number): number {
     let wakeAtMs = Infinity;
-    for (const { stage } of this.#entries) wakeAtMs = Math.min(wakeAtMs, stage.wakeAtMs);
+    if (this.#isOver) return wakeAtMs;
+    // What is due already waits for room, not for time.
+    for (const stage of this.#stages) if (stage.wakeAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, stage.wakeAtMs);
     return wakeAtMs;
   }
 
-  get isFull(): boolean {
-    return this.#entries.some(({ stage }) => stage.isFull);
-  }
-
+  /** Names of the toxics that govern this connection. */
   activeToxics(): string[] {
-    return this.#entries.filter(({ toxic }) => isActive(toxic)).map(({ toxic }) => toxic.name);
+    return this.#stages.filter((stage) => stage.isActive).map(({ name }) => name);
   }
 
-  push(flow: Flow, nowMs: number): Output[] {
-    return this.#through([flow], 0, nowMs);
-  }
-
-  wake(nowMs: number): Output[] {
-    const outputs: Output[] = [];
-    // The last first: what it holds came before all that the others hold.
-    for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
-      const stage = this.#entries[at]?.stage;
-      if (stage !== undefined && stage.wakeAtMs <= nowMs) outputs.push(...this.#through(stage.wake(nowMs), at + 1, nowMs));
+  /** Bytes that were read now. */
+  offer(bytes: Uint8Array, nowMs: number): void {
+    if (this.#isClosed) {
+      this.#discardedBytes += bytes.length;
+      return;
     }
-    return outputs;
+    for (let from = 0; from < bytes.length; from += CHUNK_BYTES_MAX) {
+      this.#inbox.push({ type: 'data', bytes: bytes.subarray(from, from + CHUNK_BYTES_MAX), arrivedMs: nowMs });
+    }
   }
 
+  /** The source has ended. */
+  end(): void {
+    if (!this.#isClosed) this.#inbox.push(END);
+    this.#isClosed = true;
+  }
+
+  /** What comes out now; null for nothing. Nothing comes out after an end. */
+  next(nowMs: number): Flow | null {
+    if (this.#isOver) return null;
+    do {
+      const flow = this.#pull(this.#stages.length - 1, nowMs);
+      if (flow !== null) {
+        this.#isOver = flow.type === 'end';
+        return flow;
+      }
+    } while (this.#advance(nowMs));
+    return null;
+  }
+
+  /** Lets the stages take what they have room for, when nothing may come out. */
+  fill(nowMs: number): void {
+    while (this.#advance(nowMs));
+  }
+
+  /** At the end of the chain, as in the reference. */
   add(toxic: RelayToxic, nowMs: number): void {
-    this.#entries.push({ toxic, stage: startStage(toxic, nowMs, this.#random) });
+    this.#stages.push(new Stage(toxic, nowMs, this.#random));
   }
 
-  /** Same name, new values. Nothing happens to a toxic that is not here. */
-  update(toxic: RelayToxic, nowMs: number): Output[] {
-    const at = this.#find(toxic.name);
-    const entry = this.#entries[at];
-    if (entry === undefined) return [];
-    const wasActive = isActive(entry.toxic);
-    entry.toxic = toxic;
-    if (wasActive && isActive(toxic)) return this.#through(entry.stage.configure(toxic.attributes, nowMs), at + 1, nowMs);
-    const held = entry.stage.release();
-    if (wasActive !== isActive(toxic)) entry.stage = startStage(toxic, nowMs, this.#random);
-    return this.#through(held, at + 1, nowMs);
+  update(toxic: RelayToxic, nowMs: number): void {
+    this.#find(toxic.name)?.update(toxic, nowMs);
   }
 
-  remove(name: string, nowMs: number): PipelineOutput[] {
-    const at = this.#find(name);
-    const [entry] = at === -1 ? [] : this.#entries.splice(at, 1);
-    if (entry === undefined) return [];
-    const outputs: PipelineOutput[] = this.#through(entry.stage.release(), at, nowMs);
-    if (entry.toxic.kind.removalCloses === true && isActive(entry.toxic)) outputs.push({ type: 'close', cause: 'toxic-removed' });
-    return outputs;
+  remove(name: string): void {
+    this.#find(name)?.remove();
+    this.#forgetRemoved();
   }
 
-  #find(name: string): number {
-    return this.#entries.findIndex(({ toxic }) => toxic.name === name);
+  /** Everything that it holds reaches nobody, and nothing comes out any more. */
+  drop(): void {
+    this.#finish(this.#stages.length - 1);
+    this.#isOver = true;
   }
 
-  #through(outputs: readonly Output[], from: number, nowMs: number): Output[] {
-    let current = [...outputs];
-    for (const { stage } of this.#entries.slice(from)) {
-      current = current.flatMap((output) => (output.type === 'data' || output.type === 'end' ? stage.take(output, nowMs) : [output]));
+  /** Removed ones stay until what they held has gone on; their name may be in use again. */
+  #find(name: string): Stage | undefined {
+    return this.#stages.find((stage) => stage.name === name && !stage.isRemoved);
+  }
+
+  #forgetRemoved(): void {
+    if (this.#stages.some((stage) => stage.isRemoved && stage.isClear)) {
+      this.#stages = this.#stages.filter((stage) => !(stage.isRemoved && stage.isClear));
     }
-    return current;
   }
-}
 
-function isActive({ draw, toxicity }: RelayToxic): boolean {
-  return draw < toxicity;
-}
+  get #stagedBytes(): number {
+    return this.#stages.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  }
 
-function startStage(toxic: RelayToxic, nowMs: number, random: () => number): Stage {
-  const kind = isActive(toxic) ? toxic.kind : noop;
-  return kind.start(toxic.attributes, nowMs, random);
+  /** Moves what can move by one stage; the last first, so that it makes room. */
+  #advance(nowMs: number): boolean {
+    let moved = false;
+    for (let at = this.#stages.length - 1; at >= 0; at -= 1) {
+      const stage = this.#stages[at];
+      while (stage !== undefined && !stage.isFull) {
+        const flow = this.#pull(at - 1, nowMs);
+        if (flow === null) break;
+        this.#discardedBytes += stage.take(flow, nowMs);
+        moved = true;
+      }
+    }
+    this.#forgetRemoved();
+    return moved;
+  }
+
+  /** From the nearest stage, at `from` or before it, that chunks do not pass by; else from the inbox. */
+  #pull(from: number, nowMs: number): Flow | null {
+    for (let at = from; at >= 0; at -= 1) {
+      const stage = this.#stages[at];
+      if (stage === undefined || stage.isClear) continue;
+      const flow = stage.give(nowMs);
+      if (flow?.type === 'end') this.#finish(at);
+      return flow;
+    }
+    return this.#stagedBytes < HELD_BYTES_MAX ? this.#inbox.shift() : null;
+  }
+
+  /** An end has come out of the stage: it and what is before it are over. */
+  #finish(at: number): void {
+    for (const stage of this.#stages.slice(0, at + 1)) this.#discardedBytes += stage.finish();
+    this.#discardedBytes += this.#inbox.bytes;
+    this.#inbox.take();
+    this.#isClosed = true;
+  }
 }

@@ -1,87 +1,81 @@
 /**
- * `latency`: each piece goes on `latency` ± `jitter` ms after it arrived at the proxy. Because the delay counts
- * from arrival, pieces behind each other overlap and the bandwidth stays; none overtakes another. An end of
- * stream waits for the data before it and for nothing else. It holds up to 1,024 pieces and 16 MiB: 100 MB/s
- * through 100 ms fit, and a peer that floods a slow connection cannot fill the memory.
+ * `latency`: each chunk goes on `latency` ± `jitter` ms after it arrived at the proxy. Because the delay counts from
+ * arrival, chunks behind each other overlap and the bandwidth stays; none overtakes another; several latencies
+ * add up, because each moves the arrival on. An end of stream waits for the data before it and for nothing else.
+ * It is the one toxic that holds many chunks: 100 MB/s through 100 ms are 10 MB, within what a direction may hold.
  */
-import { sizeOf, type Attributes, type Flow, type Output, type Stage, type ToxicKind } from '../toxic-kind.ts';
+import { HeldQueue } from '../held-queue.ts';
+import { attribute, type Attributes, type Flow, type Toxic, type ToxicKind } from '../toxic-kind.ts';
 
-const HELD_PIECES_MAX = 1024;
-const HELD_BYTES_MAX = 16 * 1024 * 1024;
+const HELD_MAX = 1024;
 
-interface Held {
-  flow: Flow;
-  /** Latency with its jitter, ms; never negative. */
-  delayMs: number;
-}
-
-class Latency implements Stage {
+class Latency implements Toxic {
   readonly #random: () => number;
-  #attributes: Attributes;
-  #held: Held[] = [];
-  #heldBytes = 0;
+  readonly #held = new HeldQueue();
+  #latencyMs = 0;
+  #jitterMs = 0;
+  /** Of the first that it holds. */
+  #delayMs = 0;
 
   constructor(attributes: Attributes, random: () => number) {
-    this.#attributes = attributes;
     this.#random = random;
-  }
-
-  get wakeAtMs(): number {
-    const first = this.#held[0];
-    return first === undefined ? Infinity : dueMs(first);
+    this.#configure(attributes);
   }
 
   get isFull(): boolean {
-    return this.#held.length >= HELD_PIECES_MAX || this.#heldBytes >= HELD_BYTES_MAX;
+    return this.#held.length >= HELD_MAX;
   }
 
-  take(flow: Flow, nowMs: number): Output[] {
-    this.#held.push({ flow, delayMs: flow.type === 'end' ? 0 : this.#delayMs() });
-    this.#heldBytes += sizeOf(flow);
-    return this.wake(nowMs);
+  get heldBytes(): number {
+    return this.#held.bytes;
   }
 
-  wake(nowMs: number): Output[] {
-    let due = 0;
-    for (const held of this.#held) {
-      if (dueMs(held) > nowMs) break;
-      due += 1;
-    }
-    return this.#giveUp(due);
+  get wakeAtMs(): number {
+    const { head } = this.#held;
+    return head?.type === 'data' ? head.arrivedMs + this.#delayMs : Infinity;
   }
 
-  release(): Output[] {
-    return this.#giveUp(this.#held.length);
+  take(flow: Flow): number {
+    this.#held.push(flow);
+    if (this.#held.length === 1) this.#drawDelay();
+    return 0;
   }
 
-  configure(attributes: Attributes, nowMs: number): Output[] {
-    const first = this.#giveUp(Math.min(1, this.#held.length));
-    this.#attributes = attributes;
-    this.#held = this.#held.map(({ flow }) => ({ flow, delayMs: flow.type === 'end' ? 0 : this.#delayMs() }));
-    return [...first, ...this.wake(nowMs)];
+  give(nowMs: number): Flow | null {
+    const { head } = this.#held;
+    if (head === null || (head.type === 'data' && nowMs < this.wakeAtMs)) return null;
+    const given: Flow = head.type === 'data' ? { ...head, arrivedMs: this.wakeAtMs } : head;
+    this.#held.shift();
+    this.#drawDelay();
+    return given;
   }
 
-  #giveUp(count: number): Output[] {
-    const outputs = this.#held.splice(0, count).map(({ flow, delayMs }): Output => {
-      this.#heldBytes -= sizeOf(flow);
-      return flow.type === 'end' ? flow : { type: 'data', chunk: { bytes: flow.chunk.bytes, arrivedMs: flow.chunk.arrivedMs + delayMs } };
-    });
-    return outputs;
+  restart(attributes: Attributes): Flow[] {
+    this.#configure(attributes);
+    const interrupted = this.#held.shift();
+    this.#drawDelay();
+    return interrupted === null ? [] : [interrupted];
   }
 
-  #delayMs(): number {
-    const { latency = 0, jitter = 0 } = this.#attributes;
-    const shift = jitter > 0 ? Math.floor((2 * this.#random() - 1) * jitter) : 0;
-    return Math.max(0, latency + shift);
+  release(): Flow[] {
+    return this.#held.take();
   }
-}
 
-function dueMs({ flow, delayMs }: Held): number {
-  return flow.type === 'end' ? -Infinity : flow.chunk.arrivedMs + delayMs;
+  #configure(attributes: Attributes): void {
+    this.#latencyMs = attribute(attributes, 'latency');
+    this.#jitterMs = Math.max(0, attribute(attributes, 'jitter'));
+  }
+
+  /** Uniform over whole milliseconds in [latency − jitter, latency + jitter), never negative. */
+  #drawDelay(): void {
+    if (this.#held.head?.type !== 'data') return;
+    const jitterMs = this.#jitterMs === 0 ? 0 : Math.floor(this.#random() * 2 * this.#jitterMs) - this.#jitterMs;
+    this.#delayMs = Math.max(0, this.#latencyMs + jitterMs);
+  }
 }
 
 export const latency: ToxicKind = {
   type: 'latency',
   attributes: ['latency', 'jitter'],
-  start: (attributes, _nowMs, random) => new Latency(attributes, random),
+  create: (attributes, _nowMs, random) => new Latency(attributes, random),
 };

@@ -1,13 +1,15 @@
-/** `noop`: passes everything. Also what an inactive toxic is on a connection that its toxicity left out. */
-import type { Stage, ToxicKind } from '../toxic-kind.ts';
+/** `noop`: passes everything. The smallest toxic: a new one begins as its copy. */
+import { HoldsOne } from '../holds-one.ts';
+import type { Flow, ToxicKind } from '../toxic-kind.ts';
 
-const PASSES: Stage = {
-  wakeAtMs: Infinity,
-  isFull: false,
-  take: (flow) => [flow],
-  wake: () => [],
-  release: () => [],
-  configure: () => [],
-};
+class Noop extends HoldsOne {
+  readonly wakeAtMs = Infinity;
 
-export const noop: ToxicKind = { type: 'noop', attributes: [], start: () => PASSES };
+  give(): Flow | null {
+    return this.release()[0] ?? null;
+  }
+
+  protected configure(): void {}
+}
+
+export const noop: ToxicKind = { type: 'noop', attributes: [], create: () => new Noop() };

@@ -1,51 +1,53 @@
 /**
  * `timeout`: swallows all data of its direction, and closes the connection once `timeout` ms passed without any;
- * 0 never closes, which is silence. An end of stream passes. Its removal closes what it governed: the peers
+ * 0 or less never closes, which is silence. An end of stream passes. Its removal closes what it governed: the peers
  * would go on in the middle of a conversation of which one of them missed a part.
  */
-import type { Attributes, Flow, Output, Stage, ToxicKind } from '../toxic-kind.ts';
+import { HoldsOne } from '../holds-one.ts';
+import { attribute, type Attributes, type Flow, type ToxicKind } from '../toxic-kind.ts';
 
-class Timeout implements Stage {
-  readonly isFull = false;
-  #timeoutMs: number;
-  #sinceMs: number;
-  #closed = false;
+class Timeout extends HoldsOne {
+  #timeoutMs = 0;
+  #closeAtMs = Infinity;
 
-  constructor({ timeout = 0 }: Attributes, nowMs: number) {
-    this.#timeoutMs = timeout;
-    this.#sinceMs = nowMs;
+  constructor(attributes: Attributes, nowMs: number) {
+    super();
+    this.configure(attributes);
+    this.#hear(nowMs);
   }
 
   get wakeAtMs(): number {
-    return this.#timeoutMs > 0 && !this.#closed ? this.#sinceMs + this.#timeoutMs : Infinity;
+    return this.#closeAtMs;
   }
 
-  take(flow: Flow, nowMs: number): Output[] {
-    if (flow.type === 'end') return [flow];
-    this.#sinceMs = nowMs;
-    return [{ type: 'discard', bytes: flow.chunk.bytes.length }];
+  override take(flow: Flow, nowMs: number): number {
+    if (flow.type === 'end') return super.take(flow, nowMs);
+    this.#hear(nowMs);
+    return flow.bytes.length;
   }
 
-  wake(nowMs: number): Output[] {
-    if (this.wakeAtMs > nowMs) return [];
-    this.#closed = true;
-    return [{ type: 'close', cause: 'timeout' }];
+  give(nowMs: number): Flow | null {
+    if (this.held !== null) return this.held;
+    return nowMs >= this.#closeAtMs ? { type: 'end', cause: 'timeout' } : null;
   }
 
-  release(): Output[] {
+  override restart(attributes: Attributes, nowMs: number): Flow[] {
+    this.configure(attributes);
+    this.#hear(nowMs);
     return [];
   }
 
-  configure({ timeout = 0 }: Attributes, nowMs: number): Output[] {
-    this.#timeoutMs = timeout;
-    this.#sinceMs = nowMs;
-    return [];
+  override release(): Flow[] {
+    return [{ type: 'end', cause: 'toxic-removed' }];
+  }
+
+  protected configure(attributes: Attributes): void {
+    this.#timeoutMs = attribute(attributes, 'timeout');
+  }
+
+  #hear(nowMs: number): void {
+    this.#closeAtMs = this.#timeoutMs > 0 ? nowMs + this.#timeoutMs : Infinity;
   }
 }
 
-export const timeout: ToxicKind = {
-  type: 'timeout',
-  attributes: ['timeout'],
-  removalCloses: true,
-  start: (attributes, nowMs) => new Timeout(attributes, nowMs),
-};
+export const timeout: ToxicKind = { type: 'timeout', attributes: ['timeout'], create: (attributes, nowMs) => new Timeout(attributes, nowMs) };
