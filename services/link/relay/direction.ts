@@ -128,7 +128,7 @@ export class Direction {
     for (let writes = 0; writes < WRITES_PER_TURN_MAX; writes += 1) {
       const flow: Flow | null = this.#waiting ?? this.#pipeline.next(nowMs);
       this.#waiting = null;
-      if (flow === null) return this.#settle();
+      if (flow === null) return this.#settle(nowMs);
       if (flow.type === 'end') {
         this.#isClosed = true;
         this.#settle();
@@ -137,11 +137,11 @@ export class Direction {
       if (destination.writableNeedDrain) {
         this.#waiting = flow;
         this.#pipeline.fill(nowMs);
-        return this.#settle();
+        return this.#settle(nowMs);
       }
       this.#write(flow.bytes);
     }
-    this.#settle();
+    this.#settle(nowMs);
     if (this.#isQueued) return;
     this.#isQueued = true;
     setImmediate(() => {
@@ -157,8 +157,11 @@ export class Direction {
     destination.write(bytes);
   }
 
-  /** Reports what was lost, reads on or not, and is woken when time changes something. */
-  #settle(): void {
+  /**
+   * Reports what was lost, reads on or not, and is woken when time changes something.
+   * @param nowMs the time at which the toxics were asked: what has come due since would otherwise wake nobody
+   */
+  #settle(nowMs = this.#options.clock.nowMs()): void {
     const lostBytes = this.#pipeline.discardedBytes - this.#reportedBytes;
     this.#reportedBytes += lostBytes;
     if (lostBytes > 0) this.#options.onDiscarded(lostBytes);
@@ -169,19 +172,18 @@ export class Direction {
       if (mustPause) source.pause();
       else source.resume();
     }
-    this.#wakeLater();
+    this.#wakeLater(nowMs);
   }
 
-  #wakeLater(): void {
+  #wakeLater(nowMs: number): void {
     const { clock } = this.#options;
-    const nowMs = clock.nowMs();
     const atMs = this.#isClosed ? Infinity : this.#pipeline.wakeAtMs(nowMs);
     // One that fires too early looks again, which is cheaper than a new timer for each chunk.
     if (this.#timer !== null && this.#timer.atMs <= atMs && atMs !== Infinity) return;
     this.#timer?.cancel();
     this.#timer = null;
     if (atMs === Infinity) return;
-    const cancel = clock.after(atMs - nowMs, () => {
+    const cancel = clock.after(Math.max(0, atMs - clock.nowMs()), () => {
       this.#timer = null;
       this.#run();
     });
