@@ -49,7 +49,7 @@ export type Step = (
   | { upstream: UpstreamName; ends: true; waitMs?: number; betweenMs?: BetweenMs }
   /** Which of many connections are answered: all, none or some of them, each by its place, or whether the same as at the last look. */
   | { survey: string; show?: 'share' | 'places' | 'change' }
-  /** Samples of /metrics whose names match. */
+  /** Lines of /metrics that match, symbols filled in. */
   | { metrics: string; show: 'samples' | 'names' }
   | { waitMs: number }
 ) & { differs?: Differs };

@@ -16,6 +16,10 @@ export class Symbols {
     return this.#ports.has(name);
   }
 
+  forget(name: string): void {
+    this.#ports.delete(name);
+  }
+
   /** Forgets the ports that servers chose; a new case numbers them anew. */
   forgetChosen(): void {
     this.#chosen.length = 0;

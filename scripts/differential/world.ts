@@ -33,6 +33,8 @@ export class World {
   readonly #taken: Server;
   readonly #clients = new Map<string, TcpEnd[]>();
   readonly #surveys = new Map<string, string>();
+  /** Ports of this case: each gets its own, because counters of a server outlive its proxies. */
+  readonly #lent = new Set<string>();
   #markMs = 0;
 
   private constructor(start: () => Promise<ServerProcess>, server: ServerProcess, upstreams: Upstreams, taken: Server) {
@@ -69,6 +71,8 @@ export class World {
     this.#clients.clear();
     this.#surveys.clear();
     this.symbols.forgetChosen();
+    for (const name of this.#lent) this.symbols.forget(name);
+    this.#lent.clear();
     this.#upstreams.forget();
     await Promise.all((await this.#names()).map((name) => this.#send({ call: `DELETE /proxies/${encodeURIComponent(name)}` })));
     // A name with a "/" can be created and never be addressed.
@@ -192,7 +196,8 @@ export class World {
 
   async #metrics(names: string, show: 'samples' | 'names'): Promise<string> {
     const { status, body } = await this.#send({ call: 'GET /metrics' });
-    const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#') && new RegExp(names).test(line.split('{')[0] ?? ''));
+    const pattern = new RegExp(this.symbols.fill(names));
+    const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#') && pattern.test(line));
     const shown = show === 'names' ? [...new Set(lines.map((line) => line.split(/[{ ]/)[0] ?? ''))] : lines;
     return `${status} ${shown.toSorted().join('; ')}`;
   }
@@ -209,7 +214,9 @@ export class World {
 
   async #preparePorts(text: string): Promise<void> {
     for (const [, name = ''] of text.matchAll(/<(port \w+)>/g)) {
-      if (!this.symbols.has(name)) this.symbols.set(name, await freeListenPort());
+      if (this.symbols.has(name)) continue;
+      this.symbols.set(name, await freeListenPort());
+      this.#lent.add(name);
     }
   }
 }
