@@ -24,6 +24,12 @@ describe('the chain', () => {
     line.say('x').update(toxic('timeout', { timeout: 2 })).step(100).remove('timeout').remove('latency').end();
     expect(line.heard).toEqual(['0: end']);
     expect(line.pipeline.discardedBytes).toBe(1);
+    expect([line.pipeline.isFull, line.pipeline.wakeAtMs(line.nowMs)]).toEqual([false, Infinity]);
+  });
+
+  test('a toxic that the end has passed asks for no time any more', () => {
+    const line = new Line([toxic('timeout', { timeout: 500 }), toxic('slow_close', { delay: 1000 })]).end();
+    expect(line.pipeline.wakeAtMs(line.nowMs)).toBe(1000);
   });
 
   test('a toxic added while an end is held comes before the end', () => {
@@ -42,13 +48,22 @@ describe('the chain', () => {
     expect(line.run().pipeline.isClear).toBe(true);
   });
 
-  test('what a removed toxic held waits for a reader without room, under a name that may be used again', () => {
+  test('what a removed toxic held waits for room, under a name that may be used again', () => {
+    const line = new Line([toxic('latency', { latency: 100 }), toxic('bandwidth')]).say('a').step(100).say('bc').remove('latency');
+    expect(line.pipeline.activeToxics()).toEqual(['bandwidth']);
+    line.add(toxic('latency', { latency: 10 }));
+    expect(line.pipeline.activeToxics()).toEqual(['bandwidth', 'latency']);
+    line.remove('latency');
+    expect([line.pipeline.activeToxics(), line.pipeline.heldBytes]).toEqual([['bandwidth'], 3]);
+    expect(line.remove('bandwidth').text).toBe('abc');
+  });
+
+  test('a reader without room gets what a removed toxic held first', () => {
     const line = new Line([toxic('latency', { latency: 100 })]);
     line.isBlocked = true;
-    line.say('ab').say('c').remove('latency').add(toxic('latency', { latency: 10 })).say('d');
-    expect(line.pipeline.activeToxics()).toEqual(['latency']);
+    line.say('ab').say('c').remove('latency').add(toxic('noop')).say('d');
     line.isBlocked = false;
-    expect(line.run().step(50).text).toBe('abcd');
+    expect(line.run().heard).toEqual(['0: ab', '0: c', '0: d']);
   });
 });
 

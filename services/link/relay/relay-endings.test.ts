@@ -1,4 +1,5 @@
 // How a connection ends: by its peers, by a toxic, by a call; once, and with every byte accounted for.
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, connectPair, expectClosed, listenTo, openRelay, relayBetween } from './relay.fixture.ts';
@@ -20,6 +21,19 @@ describe('an end of stream', () => {
     expect(await toClient.ended).toBe('end');
     expect(toClient.text).toBe('reply');
     await expectClosed(opened, 'peer');
+  });
+
+  test('is passed on also by a socket that its owner did not open for it', async () => {
+    const [client, innerClient] = await connectPair();
+    const [innerUpstream, server] = await connectPair();
+    innerClient.allowHalfOpen = false;
+    relayBetween(innerClient, innerUpstream);
+    const [toServer, toClient] = [listenTo(server), listenTo(client)];
+    client.end('question');
+    await toServer.ended;
+    server.end('reply');
+    await toClient.ended;
+    expect([toServer.text, toClient.text]).toEqual(['question', 'reply']);
   });
 
   test('closes both sides with fullClose, after what was said', async () => {
@@ -82,16 +96,61 @@ describe('a peer that vanishes', () => {
   });
 
   test('before its relay was made: the other side ends', async () => {
-    const [client, innerClient] = await connectPair();
+    const [, innerClient] = await connectPair();
     const [innerUpstream, server] = await connectPair();
     innerClient.destroy();
-    await vi.waitFor(() => expect(innerClient.closed).toBe(true));
+    await once(innerClient, 'close');
     const heard = listenTo(server);
     const { causes } = relayBetween(innerClient, innerUpstream);
-    expect(causes).toEqual([]);
     expect(await heard.ended).toBe('end');
-    client.destroy();
     await vi.waitFor(() => expect(causes).toEqual(['peer']));
+  });
+
+  test('and the other one too, before their relay was made: it says so when its owner has it', async () => {
+    const [[, innerClient], [innerUpstream]] = [await connectPair(), await connectPair()];
+    for (const socket of [innerClient, innerUpstream]) await Promise.all([once(socket, 'close'), socket.destroy()]);
+    const { causes } = relayBetween(innerClient, innerUpstream);
+    expect(causes).toEqual([]);
+    await vi.waitFor(() => expect(causes).toEqual(['peer']));
+  });
+
+  test('after it has half-closed: its connection ends with the first word to it', async () => {
+    const opened = await openRelay();
+    const toServer = listenTo(opened.server);
+    opened.client.end();
+    expect(await toServer.ended).toBe('end');
+    opened.client.resetAndDestroy();
+    for (const word of ['a', 'b']) {
+      opened.server.write(word);
+      await pause(20);
+    }
+    await expectClosed(opened, 'peer');
+  });
+
+  test('without an error: the other side is closed after what was said, although it does not end by itself', async () => {
+    const opened = await openRelay([toxic('latency', { latency: 1e6 })]);
+    const toServer = listenTo(opened.server);
+    opened.client.write('words');
+    await vi.waitFor(() => expect(opened.received.upstream).toBe(5));
+    opened.inner.client.destroy();
+    await once(opened.inner.client, 'close');
+    opened.relay.removeToxic('latency');
+    expect([await toServer.ended, toServer.text]).toEqual(['end', 'words']);
+    await expectClosed(opened, 'peer');
+  });
+
+  test('what is on its way to it is dropped at once, and what it said is not', async () => {
+    const opened = await openRelay([toxic('latency', { latency: 1e6 }), toxic('latency', { latency: 1e6 }, { ...down, name: 'b' })]);
+    opened.client.write('words');
+    opened.server.write('reply');
+    await vi.waitFor(() => expect(opened.relay.heldBytes).toBe(10));
+    opened.client.resetAndDestroy();
+    await vi.waitFor(() => expect(opened.discarded).toEqual({ upstream: 0, downstream: 5 }));
+    expect([opened.relay.heldBytes, opened.causes]).toEqual([5, []]);
+    const toServer = listenTo(opened.server);
+    opened.relay.removeToxic('latency');
+    expect([await toServer.ended, toServer.text]).toEqual(['end', 'words']);
+    await expectClosed(opened, 'peer');
   });
 
   test('a broken way is told from a peer', async () => {
@@ -122,6 +181,29 @@ describe('a toxic closes', () => {
     opened.client.pause();
     opened.relay.addToxic(toxic('reset_peer', {}, down));
     opened.server.write('x');
+    await expectClosed(opened, 'reset');
+  });
+
+  test('by reset while an end of stream is still on its way to a reader that does not read', async () => {
+    const opened = await openRelay();
+    opened.inner.upstream.write(Buffer.alloc(20_000_000));
+    opened.client.end();
+    await vi.waitFor(() => expect(opened.inner.upstream.writableEnded).toBe(true));
+    expect(opened.inner.upstream.writableFinished).toBe(false);
+    opened.relay.addToxic(toxic('reset_peer', {}, down));
+    opened.server.write('x');
+    await expectClosed(opened, 'reset');
+    expect(await listenTo(opened.server).ended).toBe('reset');
+  });
+
+  test('by reset in the moment in which an end of stream is sent', async () => {
+    const opened = await openRelay();
+    const toServer = listenTo(opened.server);
+    const closed = once(opened.inner.upstream, 'close');
+    opened.inner.upstream.end();
+    opened.relay.close('reset');
+    await closed;
+    expect(await toServer.ended).not.toBe('closed');
     await expectClosed(opened, 'reset');
   });
 

@@ -183,8 +183,9 @@ export class Relay {
   }
 }
 
-/** Closes with RST. One whose end is still on its way out cannot be reset (libuv refuses, and keeps the descriptor). */
+/** Closes with RST. An end of stream that is just being sent is waited for: libuv resets none then, and keeps the descriptor. */
 function reset(socket: Socket): void {
-  if (socket.destroyed || (socket.writableEnded && !socket.writableFinished)) socket.destroy();
+  if (socket.destroyed) return;
+  if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) socket.once('finish', () => socket.resetAndDestroy());
   else socket.resetAndDestroy();
 }

@@ -18,10 +18,6 @@ class LimitData extends HoldsOne {
     this.configure(attributes);
   }
 
-  override get isFull(): boolean {
-    return this.#isMet || super.isFull;
-  }
-
   give(): Flow | null {
     if (this.#isMet) return { type: 'end', cause: 'limit' };
     if (this.held?.type !== 'data') return super.release()[0] ?? null;
