@@ -14,7 +14,13 @@ import type { RegionApi } from './region-api.ts';
 
 export const PROBE_ORDERS = 20_000;
 const MISSED_SHARE_MAX = 0.001;
-/** Queues of the last rate drain, and those of this one build up. */
+/**
+ * A rate that was too high leaves a region that stays collapsed at lower ones too, because every order is baked
+ * twice (a metastable failure): only far less traffic lets it drain, and each rate is tried on a region that has.
+ */
+const DRAIN_MS = 4_000;
+const DRAIN_RATE_SHARE = 0.25;
+/** Queues of this rate build up. */
 const SETTLE_MS = 5_000;
 const CHECK_MS = 1_000;
 /** After this an order is settled and its record is published. */
@@ -31,7 +37,7 @@ export type TryRate = (az: string, ratePerSecond: number, signal: AbortSignal, o
 
 /** Seconds that a probe of this rate takes when it holds. */
 export function probeSeconds(ratePerSecond: number): number {
-  return Math.ceil(PROBE_ORDERS / ratePerSecond + (SETTLE_MS + PUBLISHED_MS) / 1000) + 1;
+  return Math.ceil(PROBE_ORDERS / ratePerSecond + (DRAIN_MS + SETTLE_MS + PUBLISHED_MS) / 1000) + 1;
 }
 
 function isMissed(record: CustomerRecord): boolean {
@@ -55,6 +61,8 @@ interface ProbeSetting {
 }
 
 async function probe({ api, seed, plannedOrders }: ProbeSetting, ...[az, ratePerSecond, signal, onProgress]: Parameters<TryRate>): Promise<CapacityProbe> {
+  await api.traffic({ ratePerSecond: ratePerSecond * DRAIN_RATE_SHARE, arm: 'balanced' });
+  await delay(DRAIN_MS, undefined, { signal });
   await api.traffic({ ratePerSecond, arm: 'balanced', seed });
   await delay(SETTLE_MS, undefined, { signal });
   const fromMs = Date.now();

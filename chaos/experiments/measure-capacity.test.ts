@@ -81,6 +81,24 @@ describe('a probe', { timeout: 30_000 }, () => {
     }
   });
 
+  test.concurrent('begins on a region that has drained, not in the collapse that a higher rate left', async () => {
+    const region = await FakeRegion.start();
+    const rates: number[] = [];
+    const traffic: typeof region.api.traffic = (request) => {
+      rates.push(request.ratePerSecond);
+      return region.api.traffic(request);
+    };
+    try {
+      const tryRate = prober({ traffic, records: (...asked) => region.api.records(...asked) }, 1, 200);
+      await tryRate('az1', 400, new AbortController().signal, () => undefined);
+      expect(rates).toHaveLength(2);
+      expect(rates[0]).toBeLessThanOrEqual(200);
+      expect(rates[1]).toBe(400);
+    } finally {
+      await region.stop();
+    }
+  });
+
   test.concurrent('is given up as soon as more orders missed than it may miss', async () => {
     const region = await FakeRegion.start();
     region.failing = true;
