@@ -1,0 +1,152 @@
+// Traces of the composition under failure: how a target is lost, what happens to what it held, how it comes back.
+import { describe, expect, test } from 'vitest';
+import { firstAttempts, opinion } from './client-state.ts';
+import { HandDriven, sendTo } from './hand-driven.fixture.ts';
+
+describe('a frozen target', () => {
+  test('is found within 250 ms of its last byte, and what it holds is sent to another zone', () => {
+    const bench = new HandDriven();
+    const first = sendTo(bench, 'az1');
+    const frozenAtMs = bench.nowMs;
+    bench.silent.add('az1-lb');
+    bench.wait(300);
+    const rescue = bench.of('send').find((action) => action.requestId === first.requestId && action.attempt === 2);
+    expect(rescue).toMatchObject({ retriedFrom: 'az1' });
+    expect(rescue?.targetId).not.toBe('az1-lb');
+    expect(bench.events()).toContain('request.rescued');
+    expect(bench.states()['az1-lb']).toBe('doubtful');
+    bench.wait(100);
+    expect(bench.states()['az1-lb']).toBe('down');
+    expect(bench.nowMs - frozenAtMs).toBeLessThanOrEqual(400);
+    expect(bench.of('destroy')).toEqual([{ type: 'destroy', targetId: 'az1-lb' }]);
+    expect(bench.of('abort').map((action) => action.attemptId)).toEqual([first.attemptId]);
+    expect(bench.of('fail')).toEqual([]);
+  });
+
+  test('that was only slow wins the race against its own rescue, and the rescue is given up', () => {
+    const bench = new HandDriven();
+    const first = sendTo(bench, 'az1');
+    bench.silent.add('az1-lb');
+    bench.wait(260);
+    bench.silent.delete('az1-lb');
+    const actions = bench.answer(first.attemptId);
+    const second = bench.of('send').at(-1);
+    expect(second?.attempt).toBe(2);
+    expect(actions).toMatchObject([{ type: 'abort', attemptId: second?.attemptId }, { type: 'commit', attemptId: first.attemptId, retriedFrom: null }]);
+    bench.wait(200);
+    expect(bench.states()['az1-lb']).toBe('up');
+  });
+
+  test('gets no new work while in doubt', () => {
+    const bench = new HandDriven();
+    sendTo(bench, 'az1');
+    bench.silent.add('az1-lb');
+    bench.wait(260);
+    for (let i = 0; i < 50; i++) expect(bench.request(`later-${i}`).targetId).not.toBe('az1-lb');
+  });
+
+  test('is not rescued when the switch is off, and a request that may not be replayed never is', () => {
+    const off = new HandDriven({ rescue: false });
+    sendTo(off, 'az1');
+    off.silent.add('az1-lb');
+    off.wait(600);
+    expect(off.of('send').filter((action) => action.attempt === 2)).toEqual([]);
+    const plain = new HandDriven();
+    sendTo(plain, 'az1', false);
+    plain.silent.add('az1-lb');
+    plain.wait(400);
+    expect(plain.of('send').filter((action) => action.attempt === 2)).toEqual([]);
+    expect(plain.of('fail')).toMatchObject([{ code: 'AZ_ATTEMPT_FAILED' }]);
+  });
+
+  test('a slow bake with healthy probes is left alone', () => {
+    const bench = new HandDriven();
+    const first = sendTo(bench, 'az1');
+    bench.wait(900);
+    expect(bench.of('send').filter((action) => action.attempt === 2)).toEqual([]);
+    expect(bench.answer(first.attemptId)).toMatchObject([{ type: 'commit' }]);
+  });
+});
+
+describe('a killed target', () => {
+  test('loses everything in flight within the same millisecond, each sent once to another zone', () => {
+    const bench = new HandDriven();
+    const held = Array.from({ length: 24 }, (_, i) => bench.request(`r${i}`)).filter((sent) => sent.targetId === 'az1-lb');
+    expect(held.length).toBeGreaterThan(4);
+    bench.refusing.add('az1-lb');
+    for (const { attemptId } of held) bench.send({ type: 'attempt.failed', attemptId, failure: 'reset' });
+    const again = bench.of('send').filter((action) => action.attempt === 2);
+    expect(again.map((action) => action.requestId).sort()).toEqual(held.map((sent) => sent.requestId).sort());
+    expect(again.every((action) => action.targetId !== 'az1-lb' && action.retriedFrom === 'az1')).toBe(true);
+    expect(bench.states()['az1-lb']).toBe('down');
+    expect(firstAttempts(bench.state)['az1']?.failed).toBe(held.length);
+  });
+
+  test('one broken connection asks for a check at once, but ejects nobody', () => {
+    const bench = new HandDriven();
+    const { attemptId } = sendTo(bench, 'az1');
+    const probesBefore = bench.of('probe').length;
+    bench.send({ type: 'attempt.failed', attemptId, failure: 'reset' });
+    bench.wait(10);
+    expect(bench.of('probe').length).toBe(probesBefore + 1);
+    expect(bench.states()['az1-lb']).toBe('up');
+  });
+
+  test('comes back after three good checks and begins at a tenth of its share', () => {
+    const bench = new HandDriven();
+    bench.refusing.add('az1-lb');
+    bench.wait(1000);
+    bench.refusing.delete('az1-lb');
+    bench.answers.set('az1-lb', { bootId: 'b2' });
+    bench.wait(2800);
+    const back = opinion(bench.state, bench.nowMs).targets[0];
+    expect(back?.state).toBe('up');
+    expect(back?.weight).toBeLessThan(0.3);
+    bench.wait(10_000);
+    expect(opinion(bench.state, bench.nowMs).targets[0]?.weight).toBe(1);
+  });
+
+  test('a second failure ends the request: nothing is sent three times', () => {
+    const bench = new HandDriven();
+    const { attemptId, requestId } = sendTo(bench, 'az1');
+    bench.send({ type: 'attempt.failed', attemptId, failure: 'reset' });
+    const second = bench.of('send').at(-1);
+    const actions = bench.send({ type: 'attempt.failed', attemptId: second?.attemptId ?? 0, failure: 'reset' });
+    expect(actions).toContainEqual({ type: 'fail', requestId, code: 'AZ_RETRY_FAILED', committed: false, retriedFrom: 'az1' });
+  });
+});
+
+describe('lost checks', () => {
+  test('a check that times out proves nothing when the target answered a request sent after it', () => {
+    const bench = new HandDriven();
+    bench.silent.add('az1-lb').add('az2-lb').add('az3-lb');
+    for (let i = 0; i < 100; i++) {
+      bench.wait(10);
+      bench.answer(bench.request(`r${i}`).attemptId);
+    }
+    expect(Object.values(bench.states())).toEqual(['up', 'up', 'up']);
+    expect(bench.events()).not.toContain('target.ejected');
+  });
+});
+
+describe('everything failing', () => {
+  test('checks that fail everywhere while targets answer open the balancer instead of closing it', () => {
+    const bench = new HandDriven();
+    for (const zone of ['az1', 'az2', 'az3']) bench.sick.add(`${zone}-lb`);
+    bench.wait(1500);
+    expect(Object.values(bench.states())).toEqual(['down', 'down', 'down']);
+    expect(opinion(bench.state, bench.nowMs).failOpen).toBe(true);
+    const reached = new Set(Array.from({ length: 30 }, (_, i) => bench.request(`r${i}`).targetId));
+    expect(reached.size).toBe(3);
+    bench.sick.clear();
+    bench.wait(9000);
+    expect(opinion(bench.state, bench.nowMs).failOpen).toBe(false);
+  });
+
+  test('targets that refuse connections get nothing even when all do', () => {
+    const bench = new HandDriven();
+    for (const zone of ['az1', 'az2', 'az3']) bench.refusing.add(`${zone}-lb`);
+    bench.wait(700);
+    expect(bench.send({ type: 'request.arrived', requestId: 'r', replayable: true, budgetMs: 1000 })).toMatchObject([{ type: 'fail', code: 'AZ_NO_TARGET' }]);
+  });
+});
