@@ -23,6 +23,8 @@ export async function toggleUnderWrites(arm: Arm, upstream: Upstream, writes: nu
     const two = Buffer.alloc(2);
     two.writeUInt16BE(i);
     await new Promise<void>((resolve) => socket.write(two, () => resolve()));
+    // A write that is taken at once never leaves the loop to the toggling: a turn of it for each keeps both going.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   state.isDone = true;
   const toggles = await toggling;
