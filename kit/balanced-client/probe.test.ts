@@ -79,6 +79,16 @@ test('a fresh check opens a connection of its own', async () => {
   expect(seen).toEqual([1, 2]);
 });
 
+test('connections of fresh checks do not pile up: one is kept, for work that comes', async () => {
+  await target(() => OK);
+  for (let check = 0; check < 10; check++) expect(await probe(true)).toMatchObject({ ok: true });
+  expect(pool.size).toBe(1);
+  const busy = pool.acquire();
+  await probe(true);
+  pool.release(busy);
+  expect(pool.size).toBe(2);
+});
+
 describe('a health answer is read', () => {
   const good = { status: 'ok', instanceId: 'a', bootId: 'b', version: '1', eventLoopLagMs: 2, load: { busy: 1, waiting: 0, limit: 8 }, firstAttempts: { az1: { sent: 2, failed: 1 } } };
   test('as it is', () => expect(readHealthAnswer(JSON.stringify(good))).toEqual(good));

@@ -65,7 +65,8 @@ export class Probe implements DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return;
     this.#end();
-    this.#connections.release(this.#connection);
+    if (this.#fresh) this.#connections.releaseSpare(this.#connection);
+    else this.#connections.release(this.#connection);
     const answer = this.#json ? readHealthAnswer(Buffer.from(this.#body, 'latin1').toString('utf8')) : null;
     const rttMs = performance.now() - this.#startedMs;
     if (this.#status >= 200 && this.#status < 300) this.#done({ ok: true, rttMs, answer });

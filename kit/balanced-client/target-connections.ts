@@ -123,6 +123,16 @@ export class TargetConnections {
     this.#idle.push(connection);
   }
 
+  /**
+   * As {@link release}, for a connection that was opened for a check and not for work: one is kept where no other is
+   * idle. Those of every fourth check would add up to dozens per target within the minute that idle ones are kept, each
+   * of which has to be torn down on both sides when the target dies.
+   */
+  releaseSpare(connection: TargetConnection): void {
+    if (this.#idle.length === 0) this.release(connection);
+    else this.discard(connection);
+  }
+
   /** Closes the connection, whatever is going on in it. */
   discard(connection: TargetConnection): void {
     this.#all.delete(connection);
