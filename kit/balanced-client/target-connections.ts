@@ -124,9 +124,8 @@ export class TargetConnections {
   }
 
   /**
-   * As {@link release}, for a connection that was opened for a check and not for work: one is kept where no other is
-   * idle. Those of every fourth check would add up to dozens per target within the minute that idle ones are kept, each
-   * of which has to be torn down on both sides when the target dies.
+   * As {@link release}, for a connection that a check opened: kept only where no other is idle. Else they add up to
+   * dozens per target, each of which is torn down on both sides when the target dies, before anybody hears of it.
    */
   releaseSpare(connection: TargetConnection): void {
     if (this.#idle.length === 0) this.release(connection);
