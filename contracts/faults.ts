@@ -39,6 +39,11 @@ const LinkFaultFields = {
   refuse: Type.Optional(Type.Boolean()),
   /** `flaky`: share of the connections that are reset, above 0 and up to 1; default {@link FLAKY_SHARE}. */
   share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+  /**
+   * `kill`, `isolate` of a whole AZ: its link leaves the networks first, so that nobody hears a FIN or an RST.
+   * A kill is then a power loss, an isolation a black hole. Only where the body has networks to leave.
+   */
+  silent: Type.Optional(Type.Boolean()),
 };
 export const FLAKY_SHARE = 0.3;
 
@@ -158,11 +163,13 @@ export interface ComponentStatus {
   role: string;
   az: string | null;
   dc: string | null;
-  /** `starting` until it is ready. */
-  state: 'starting' | 'running' | 'frozen' | 'dead';
+  /** `starting` until it is ready; `detached` runs, but off its networks. */
+  state: 'starting' | 'running' | 'frozen' | 'detached' | 'dead';
   pid: number | null;
-  /** Proportional set size, bytes; null where the platform does not tell. */
-  pssBytes: number | null;
+  /** Proportional set size of a process, working set of a container's cgroup, bytes; null where the platform does not tell. */
+  memoryBytes: number | null;
+  /** What it may use at most, bytes; null where nothing limits it. */
+  memoryLimitBytes: number | null;
   /** Share of one core over the last few seconds, 0..; null until two samples exist. */
   cpuShare: number | null;
 }
@@ -189,4 +196,8 @@ export interface RegionStatus {
   settings: { rescue: boolean; ovens: number | null };
   /** Every ordered pair of AZs; empty for a region without links. */
   roundTrips: RoundTrip[];
+  /** How what runs differs from the description, one sentence each; always empty where nothing can. */
+  differences: string[];
+  /** What being scraped costs the fleet, as a share of one core; null where nothing scrapes it or nobody can tell. */
+  scrapeCpuShare: number | null;
 }

@@ -3,7 +3,8 @@
  * code knows whether a replica is a local process or a container. The driver knows names and acts; which
  * names a fault means, who holds them and until when is decided above it.
  *
- * States of a component: `dead → starting → running ⇄ frozen`, and from each of them back to `dead`.
+ * States of a component: `dead → starting → running ⇄ frozen`, and from each of them back to `dead`. Where the body has
+ * networks, one that runs can also be `detached` from them.
  */
 import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
 
@@ -17,8 +18,10 @@ export interface ComponentState {
 }
 
 export interface Usage {
-  /** Proportional set size in bytes; null where the platform does not tell. */
-  pssBytes: number | null;
+  /** See ComponentStatus. */
+  memoryBytes: number | null;
+  /** Bytes; null where nothing limits it. */
+  memoryLimitBytes: number | null;
   /** Share of one core over the last few seconds; null until two samples exist. */
   cpuShare: number | null;
 }
@@ -47,7 +50,13 @@ export interface Driver {
   kill(name: string): Promise<Acted>;
   /** Stops it in the middle of whatever it does; its sockets stay open. Nothing happens to a dead one. */
   freeze(name: string): Promise<Acted>;
-  /** Lets a frozen component go on, and resolves when it answers again; harmless for one that is not frozen. Rejects when it stays silent. */
+  /** Why nothing can be detached here, one sentence; null where it can. */
+  readonly detachRefusal: string | null;
+  /** Takes it off every network at once: what it says is heard no more, and its peers see neither FIN nor RST. `start` and `thaw` give back what it had. */
+  detach(name: string): Promise<Acted>;
+  /** How what runs differs from the description, one sentence each. */
+  differences(): string[];
+  /** Lets a frozen component go on, back on its networks, and resolves when it answers again; harmless for one that is not frozen. Rejects when it stays silent. */
   thaw(name: string): Promise<Acted>;
   usage(): Promise<Map<string, Usage>>;
   /** Stops everything; drained, unless `hard`. A second call with `hard` cuts the first one short. */

@@ -41,6 +41,7 @@ export class FakeDriver implements Driver {
   readonly body = 'embedded' as const;
   readonly leavesOut: { name: string; reason: string }[];
   readonly restartsAtOnce = 2;
+  readonly detachRefusal: string | null = null;
   /** Names that start, with ` gently`. */
   readonly started: string[] = [];
   startingAtOnceMax = 0;
@@ -81,6 +82,14 @@ export class FakeDriver implements Driver {
 
   async thaw(name: string): Promise<Acted> {
     return this.#act(name, 'running');
+  }
+
+  async detach(name: string): Promise<Acted> {
+    return this.#act(name, 'detached');
+  }
+
+  differences(): string[] {
+    return [];
   }
 
   async usage(): Promise<Map<string, Usage>> {

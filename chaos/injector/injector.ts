@@ -183,13 +183,15 @@ export class Injector {
       faults: this.faults(),
       components: components.map(({ name, state, pid }) => {
         const { role, az, dc } = this.instance(name);
-        const { pssBytes, cpuShare } = usage.get(name) ?? { pssBytes: null, cpuShare: null };
-        return { name, role, az, dc, state, pid, pssBytes, cpuShare };
+        const { memoryBytes, memoryLimitBytes, cpuShare } = usage.get(name) ?? { memoryBytes: null, memoryLimitBytes: null, cpuShare: null };
+        return { name, role, az, dc, state, pid, memoryBytes, memoryLimitBytes, cpuShare };
       }),
       customers,
       balancers,
       settings: this.#switches.settings(),
       roundTrips: this.#roundTrips.medians(),
+      differences: this.#driver.differences(),
+      scrapeCpuShare: null,
     };
   }
 

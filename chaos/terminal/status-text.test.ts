@@ -18,8 +18,8 @@ const STATUS: RegionStatus = {
     },
   ],
   components: [
-    { name: 'az1-kitchen-a', role: 'service', az: 'az1', dc: 'az1-dc1', state: 'dead', pid: null, pssBytes: null, cpuShare: null },
-    { name: 'az2-kitchen-a', role: 'service', az: 'az2', dc: 'az2-dc1', state: 'running', pid: 42, pssBytes: 70 * 1024 ** 2, cpuShare: 0.021 },
+    { name: 'az1-kitchen-a', role: 'service', az: 'az1', dc: 'az1-dc1', state: 'dead', pid: null, memoryBytes: null, memoryLimitBytes: null, cpuShare: null },
+    { name: 'az2-kitchen-a', role: 'service', az: 'az2', dc: 'az2-dc1', state: 'running', pid: 42, memoryBytes: 70 * 1024 ** 2, memoryLimitBytes: null, cpuShare: 0.021 },
   ],
   customers: {
     windowMs: 10_000, arm: 'balanced', ratePerSecond: 300, orders: { offered: 3001, answered: 3000, failed: 1, late: 0 }, menu: { offered: 3001, failed: 0 },
@@ -34,6 +34,7 @@ const STATUS: RegionStatus = {
   ],
   settings: { rescue: true, ovens: 8 },
   roundTrips: [{ from: 'az1', to: 'az2', medianMs: 401.25 }, { from: 'az2', to: 'az1', medianMs: null }],
+  differences: [], scrapeCpuShare: null,
 };
 
 describe('status for people', () => {

@@ -63,7 +63,7 @@ function componentsSection({ components }: RegionStatus): string {
     one.dc ?? one.az ?? 'outside',
     one.state,
     figure(one.pid === null ? '-' : String(one.pid), 7),
-    figure(one.pssBytes === null ? '-' : bytes(one.pssBytes), 10),
+    figure(one.memoryBytes === null ? '-' : bytes(one.memoryBytes), 10),
     figure(one.cpuShare === null ? '-' : percent(one.cpuShare), 6),
   ]);
   const total = ['total', '', `${count(components, 'running')} of ${components.length} running`, '', figure(bytesTotal(components), 10), figure(cpuTotal(components), 6)];
@@ -110,7 +110,7 @@ function count(components: readonly ComponentStatus[], state: ComponentStatus['s
 }
 
 function bytesTotal(components: readonly ComponentStatus[]): string {
-  const known = components.map(({ pssBytes }) => pssBytes).filter((value) => value !== null);
+  const known = components.map(({ memoryBytes }) => memoryBytes).filter((value) => value !== null);
   return known.length === 0 ? '-' : bytes(known.reduce((sum, value) => sum + value, 0));
 }
 

@@ -33,6 +33,8 @@ const NEEDS: Record<Role, Record<Placing, Need>> = {
   link: { ...OUTSIDE, az: 'needed' },
   customers: OUTSIDE,
   injector: { ...OUTSIDE, port: 'needed' },
+  observer: { ...OUTSIDE, port: 'optional' },
+  tool: OUTSIDE,
   region: OUTSIDE,
 };
 

@@ -154,9 +154,9 @@ describe('the embedded driver', () => {
     await driver.usage();
     await new Promise((resolve) => setTimeout(resolve, 50));
     const usage = await driver.usage();
-    expect(usage.get('az1-kitchen-a')?.pssBytes).toBeGreaterThan(1_000_000);
+    expect(usage.get('az1-kitchen-a')?.memoryBytes).toBeGreaterThan(1_000_000);
     expect(usage.get('az1-kitchen-a')?.cpuShare).toBeGreaterThanOrEqual(0);
-    expect(usage.get('az2-kitchen-a')).toEqual({ pssBytes: null, cpuShare: null });
+    expect(usage.get('az2-kitchen-a')).toEqual({ memoryBytes: null, cpuShare: null });
   });
 });
 

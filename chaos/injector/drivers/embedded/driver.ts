@@ -38,6 +38,7 @@ export class EmbeddedDriver implements Driver {
   readonly body = 'embedded' as const;
   readonly leavesOut: readonly { name: string; reason: string }[];
   readonly restartsAtOnce: number;
+  readonly detachRefusal = 'its programs are processes of this machine, and none has a network of its own to leave';
   readonly #programs = new Map<string, Program>();
   readonly #endpoints: Endpoint[];
   readonly #watchdog = new Watchdog();
@@ -93,6 +94,15 @@ export class EmbeddedDriver implements Driver {
 
   thaw(name: string): Promise<Acted> {
     return this.#program(name).thaw();
+  }
+
+  /** @throws Error always: see {@link EmbeddedDriver.detachRefusal} */
+  async detach(): Promise<Acted> {
+    throw new Error(this.detachRefusal);
+  }
+
+  differences(): string[] {
+    return [];
   }
 
   async usage(): Promise<Map<string, Usage>> {

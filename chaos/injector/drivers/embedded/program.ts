@@ -117,8 +117,8 @@ export class Program {
 
   async usage(): Promise<Usage> {
     const pid = this.#child?.pid;
-    if (pid === undefined) return { pssBytes: null, cpuShare: null };
-    return { pssBytes: await proportionalSetSize(pid), cpuShare: this.#cpu.value() };
+    if (pid === undefined) return { memoryBytes: null, memoryLimitBytes: null, cpuShare: null };
+    return { memoryBytes: await proportionalSetSize(pid), memoryLimitBytes: null, cpuShare: this.#cpu.value() };
   }
 
   closeLog(): void {
