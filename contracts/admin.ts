@@ -34,7 +34,7 @@ export interface EventsAnswer {
 
 /** Answer of `GET /counters`: first attempts and all attempts since boot, for attempts per request. */
 export interface CountersAnswer {
-  upstreams: Record<string, { requests: number; attempts: number; rescues: number; retries: number }>;
+  upstreams: Record<string, { requests: number; failed: number; attempts: number; rescues: number; retries: number }>;
 }
 
 /** Answer of a kitchen's `GET /baked?after=<seq>`: keys in the order in which they left an oven. */

@@ -1,6 +1,7 @@
 /**
  * Metric names and buckets, declared once so that a dashboard and the process that feeds it cannot drift
- * apart. Labels `az`, `dc`, `role` and `service` come from the scrape configuration, never from a process.
+ * apart. Labels `az`, `dc`, `role` and `service` come from the scrape configuration, never from a process: they
+ * say where a metric was made. `zone` says which AZ it is about.
  */
 
 /** Seconds; resolves 1 ms to 10 s (a menu read takes 2 ms, a bake 80 ms, patience is 1 s). */
@@ -17,15 +18,22 @@ export const METRIC = {
   httpRefused: 'azimuth_http_requests_refused_total',
   upstreamAttempts: 'azimuth_upstream_attempts_total',
   upstreamRequests: 'azimuth_upstream_requests_total',
+  upstreamFailed: 'azimuth_upstream_requests_failed_total',
   upstreamRescues: 'azimuth_upstream_rescues_total',
   upstreamRetries: 'azimuth_upstream_retries_total',
   upstreamRetriesRefused: 'azimuth_upstream_retries_refused_total',
+  firstAttempts: 'azimuth_first_attempts_total',
+  firstAttemptsFailed: 'azimuth_first_attempts_failed_total',
+  decisions: 'azimuth_balancer_decisions_total',
   targetState: 'azimuth_target_state',
+  targetLatency: 'azimuth_target_latency_seconds',
   targetEjections: 'azimuth_target_ejections_total',
   zoneSpill: 'azimuth_zone_spill_ratio',
+  zoneShifted: 'azimuth_zone_shifted',
   failOpen: 'azimuth_fail_open',
   ovens: 'azimuth_kitchen_ovens',
   ovensBusy: 'azimuth_kitchen_ovens_busy',
+  kitchenRated: 'azimuth_kitchen_rated_orders_per_second',
   ordersWaiting: 'azimuth_kitchen_orders_waiting',
   ordersBaked: 'azimuth_kitchen_orders_baked_total',
   ordersExpired: 'azimuth_kitchen_orders_expired_total',
@@ -34,6 +42,10 @@ export const METRIC = {
   customerMenus: 'azimuth_customer_menus_total',
   customerLatency: 'azimuth_customer_latency_seconds',
   generatorLag: 'azimuth_customer_generator_lag_seconds',
+  faultActive: 'azimuth_fault_active',
+  faults: 'azimuth_faults_total',
+  verdicts: 'azimuth_verdict_total',
+  verdictLast: 'azimuth_verdict_last_timestamp_seconds',
   /** Names of the reference. */
   toxiproxyReceived: 'toxiproxy_proxy_received_bytes_total',
   toxiproxySent: 'toxiproxy_proxy_sent_bytes_total',

@@ -64,7 +64,7 @@ test('a call reaches a target of the own zone with its body, its attempt and wha
   expect(a.seen[0]).toMatchObject({ method: 'POST', url: '/orders', body: '{}', headers: { 'x-request-id': 'r1', 'x-attempt': '1', 'content-type': 'application/json' } });
   expect(Number(a.seen[0]?.headers['x-deadline-ms'])).toBeLessThanOrEqual(500);
   expect(b.seen).toEqual([]);
-  expect(client.counters()).toEqual({ requests: 1, attempts: 1, rescues: 0, retries: 0 });
+  expect(client.counters()).toEqual({ requests: 1, failed: 0, attempts: 1, rescues: 0, retries: 0 });
   expect(client.firstAttempts()).toEqual({ az1: { sent: 1, failed: 0 } });
 });
 

@@ -1,6 +1,6 @@
 // Traces of the composition while targets are well: what is sent where, in which order, in which time.
 import { describe, expect, test } from 'vitest';
-import { firstAttempts, firstRoundDone, opinion } from './client-state.ts';
+import { counters, firstAttempts, firstRoundDone, opinion } from './client-state.ts';
 import { HandDriven, sendTo, twoPerZone } from './hand-driven.fixture.ts';
 
 describe('start', () => {
@@ -46,6 +46,18 @@ describe('answers', () => {
     expect(actions).not.toContainEqual(expect.objectContaining({ type: 'send', targetId }));
     const other = bench.request('s');
     expect(bench.send({ type: 'attempt.responded', attemptId: other.attemptId, status: 503, retriedBelow: true, noTarget: true })).toMatchObject([{ type: 'commit' }]);
+  });
+
+  test('what got no answer or one of 5xx counts as failed, once; what was answered at the second try does not', () => {
+    const bench = new HandDriven();
+    bench.answer(bench.request('well').attemptId);
+    bench.answer(bench.request('error').attemptId, 500);
+    const { requestId } = bench.request('left');
+    bench.send({ type: 'request.cancelled', requestId });
+    expect(counters(bench.state)).toMatchObject({ requests: 3, failed: 1 });
+    bench.request('slow');
+    bench.wait(60_000);
+    expect(counters(bench.state)).toMatchObject({ requests: 4, failed: 2 });
   });
 
   test('a caller that leaves takes its attempts along and blames nobody', () => {

@@ -76,6 +76,8 @@ export interface Request {
 
 export interface Counters {
   requests: number;
+  /** Requests that got no response, or one of 5xx; callers who left are not among them. */
+  failed: number;
   attempts: number;
   rescues: number;
   retries: number;
@@ -132,7 +134,7 @@ export function createClient(options: ClientOptions, nowMs: number): ClientState
     spill: { share: 0, capacity: 0 },
     spillSteppedMs: nowMs,
     budget: newRetryBudget(parameters),
-    counters: { requests: 0, attempts: 0, rescues: 0, retries: 0 },
+    counters: { requests: 0, failed: 0, attempts: 0, rescues: 0, retries: 0 },
     firstAttempts: {},
     nextId: 1,
     wakeAtMs: nowMs,

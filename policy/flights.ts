@@ -86,6 +86,7 @@ function abort(state: ClientState, attempt: Attempt, nowMs: number): void {
 }
 
 function giveUp(state: ClientState, request: Request, code: RequestFailure): void {
+  state.counters.failed += 1;
   state.requests.delete(request.id);
   state.actions.push({
     type: 'fail',
@@ -112,6 +113,7 @@ export function respond(
   if (event.noTarget && !event.retriedBelow && request.live.length === 1) {
     if (resend(state, attempt, 'no-target-below', true, nowMs, random)) return abort(state, attempt, nowMs);
   }
+  if (failed) state.counters.failed += 1;
   request.committed = attempt;
   for (const other of request.live) if (other !== attempt) abort(state, other, nowMs);
   const retriedFrom = attempt.number === 2 ? request.retriedFrom : null;

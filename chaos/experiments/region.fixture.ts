@@ -129,7 +129,7 @@ export class FakeRegion {
         this.faults = this.faults.filter(({ id }) => !path.endsWith(`/${id}`));
         return ok({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
       case 'GET /v1/instances/:name/counters':
-        return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, attempts: this.#records.length, rescues: 0, retries: 0 } } });
+        return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, failed: 0, attempts: this.#records.length, rescues: 0, retries: 0 } } });
       case 'GET /v1/instances/:name/events':
         return ok({ events: this.#events(path.split('/')[3] ?? ''), nextSeq: 0, dropped: false });
       case 'GET /v1/instances/:name/baked':

@@ -23,3 +23,15 @@ test('a full ring forgets the oldest, says so to who had not read them, and stil
   expect(ring.after(seqs[1] as number).dropped).toBe(false);
   expect(ring.tally.ejections).toEqual({ t1: 5 });
 });
+
+test('decisions are counted by their reason, but for what somebody typed', () => {
+  const ring = new EventRing('lb', 'kitchen');
+  ring.add(ejected, 0);
+  ring.add(refused, 0);
+  for (const reason of ['fault f1', 'fault f2']) ring.add({ type: 'zone.shifted', zone: 'az1', untilMs: 0, reason }, 0);
+  expect(Object.values(ring.tally.decisions)).toEqual([
+    { decision: 'target.ejected', reason: 'stalled', count: 1 },
+    { decision: 'retry.refused', reason: 'budget', count: 1 },
+    { decision: 'zone.shifted', reason: '', count: 2 },
+  ]);
+});

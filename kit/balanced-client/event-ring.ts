@@ -14,10 +14,15 @@ export interface EventTally {
   ejections: Record<string, number>;
   /** By reason. */
   retriesRefused: Record<string, number>;
+  /** Every event, by its type and, where the reason is one of a few words, by that. */
+  decisions: Record<string, { decision: BalancerEvent['type']; reason: string; count: number }>;
 }
 
+/** Decisions whose reason is text that somebody typed, or that have none. */
+const WITHOUT_REASON = new Set<BalancerEvent['type']>(['zone.shifted', 'target.probe-failed', 'target.doubted', 'target.returned']);
+
 export class EventRing {
-  readonly tally: EventTally = { ejections: {}, retriesRefused: {} };
+  readonly tally: EventTally = { ejections: {}, retriesRefused: {}, decisions: {} };
   readonly #balancer: string;
   readonly #upstream: string;
   readonly #size: number;
@@ -37,12 +42,19 @@ export class EventRing {
     const { ejections, retriesRefused } = this.tally;
     if (event.type === 'target.ejected') ejections[event.target] = (ejections[event.target] ?? 0) + 1;
     else if (event.type === 'retry.refused') retriesRefused[event.reason] = (retriesRefused[event.reason] ?? 0) + 1;
+    this.#tallyDecision(event);
     const stamped: StampedEvent = { ...event, atMs, balancer: this.#balancer, upstream: this.#upstream, seq: lastSeq };
     const overwritten = this.#events[this.#next];
     if (overwritten !== undefined) this.#overwrittenSeq = overwritten.seq;
     this.#events[this.#next] = stamped;
     this.#next = (this.#next + 1) % this.#size;
     return stamped;
+  }
+
+  #tallyDecision(event: BalancerEvent): void {
+    const decision = event.type;
+    const reason = 'reason' in event && !WITHOUT_REASON.has(decision) ? event.reason : '';
+    (this.tally.decisions[`${decision} ${reason}`] ??= { decision, reason, count: 0 }).count += 1;
   }
 
   /** Events numbered above `afterSeq`, oldest first; `nextSeq` is what to ask with next. */

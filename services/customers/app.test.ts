@@ -141,7 +141,9 @@ test('metrics count orders and menu reads by what customers got', async () => {
   await setTraffic({ ratePerSecond: 50 });
   clock.step(1000);
   const answered = (await records()).records.filter(({ kind }) => kind === 'order').length;
+  expect(answered).toBeGreaterThan(0);
   const { body } = await customers.admin.inject('/metrics');
-  expect(body).toContain(`azimuth_customer_orders_total{result="answered"} ${answered}`);
+  expect(body).toContain(`azimuth_customer_orders_total{result="answered",zone="az1"} ${answered}`);
+  expect(body).toContain('azimuth_customer_orders_total{result="failed",zone=""} 0');
   expect(body).toContain(`azimuth_customer_latency_seconds_count ${answered}`);
 });

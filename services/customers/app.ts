@@ -7,6 +7,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { Type } from 'typebox';
 import type { FastifyBaseLogger } from 'fastify';
 import { TrafficRequestSchema } from '#contracts/faults.ts';
+import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { LATENCY_BUCKETS_S, METRIC } from '#contracts/metrics.ts';
 import { isAnswered, type CustomerSummary } from '#contracts/records.ts';
 import { createAdminServer } from '#kit/admin-server.ts';
@@ -124,8 +125,12 @@ function settledRequest(visit: Visit, epochMs: number): SettledRequest {
 
 function createCounters(registry: Registry): (request: SettledRequest) => void {
   const registers = [registry];
-  const orders = new Counter({ name: METRIC.customerOrders, help: 'Orders by what customers got.', labelNames: ['result'], registers });
+  const orders = new Counter({ name: METRIC.customerOrders, help: 'Orders by what customers got, and the AZ that answered.', labelNames: ['result', 'zone'], registers });
   const menus = new Counter({ name: METRIC.customerMenus, help: 'Menu reads by what customers got.', labelNames: ['result'], registers });
+  // Series begin at 0: one that begins with its first order hides that order from every rate.
+  for (const result of ['answered', 'failed']) menus.inc({ result }, 0);
+  for (const zone of AVAILABILITY_ZONES) orders.inc({ result: 'answered', zone }, 0);
+  orders.inc({ result: 'failed', zone: '' }, 0);
   const latency = new Histogram({
     name: METRIC.customerLatency,
     help: 'Time from the intended order to its answer, in seconds.',
@@ -146,7 +151,7 @@ function createCounters(registry: Registry): (request: SettledRequest) => void {
       menus.inc(result);
       return;
     }
-    orders.inc(result);
+    orders.inc({ ...result, zone: (answered ? request.az : null) ?? '' });
     if (request.answeredMs !== null) latency.observe((request.answeredMs - request.intendedMs) / 1000);
   };
 }

@@ -16,6 +16,7 @@ import { createHealth, serveHealth, type Health } from '#kit/health.ts';
 import { measureHttp } from '#kit/http-metrics.ts';
 import { createHttpServer, markAnswers, type HttpServer } from '#kit/http-server.ts';
 import type { Instance } from '#kit/instance.ts';
+import { ratedFromModel } from '#policy/headroom.ts';
 import { createOvens, step, wakeAtMs, type OvensAction, type OvensEvent } from '#policy/ovens.ts';
 import { createRandom, lognormal, seedOf } from '#policy/random.ts';
 import { BakedLog } from './baked-log.ts';
@@ -45,7 +46,7 @@ export function createKitchen(options: KitchenOptions): Kitchen {
   const random = createRandom(seedOf(config.KITCHEN_SEED, instance.id));
   const bakedLog = new BakedLog(BAKED_KEYS_MAX);
   const place = instance.endpoint.az === null ? '' : `;desc="${instance.endpoint.az}"`;
-  const counters = registerMetrics(metrics, ovens);
+  const counters = registerMetrics(metrics, ovens, config.KITCHEN_BAKE_MEAN_MS);
   const waiting = new Map<number, { reply: FastifyReply; pizza: string }>();
   let callers = 0;
   let alarm: { atMs: number; cancel: () => void } | null = null;
@@ -127,7 +128,7 @@ function answerOrder(reply: FastifyReply, order: OrderAnswer, place: string): vo
   reply.code(201).header(HEADER.serverTiming, `oven;dur=${bakeMs}${place}`).send({ ...order, bakeMs });
 }
 
-function registerMetrics(registry: Registry, ovens: ReturnType<typeof createOvens>) {
+function registerMetrics(registry: Registry, ovens: ReturnType<typeof createOvens>, bakeMeanMs: number) {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -139,6 +140,7 @@ function registerMetrics(registry: Registry, ovens: ReturnType<typeof createOven
       },
     });
   gauge(METRIC.ovens, 'Ovens of this kitchen.', () => ovens.ovens);
+  gauge(METRIC.kitchenRated, 'Orders per second that this kitchen is rated for, by the model.', () => ratedFromModel(ovens.ovens, bakeMeanMs));
   gauge(METRIC.ovensBusy, 'Ovens that bake.', () => ovens.baking.size);
   gauge(METRIC.ordersWaiting, 'Orders that wait for an oven.', () => ovens.waiting.size);
   let counted = 0;

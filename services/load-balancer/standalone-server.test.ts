@@ -40,7 +40,7 @@ test('its admin address shows targets and metrics', async () => {
   const metrics = await (await fetch(`http://${running.admin}/metrics`)).text();
   expect(metrics).toContain('azimuth_upstream_requests_total{upstream="target"} 1');
   expect(metrics).toMatch(/azimuth_http_request_duration_seconds_count\{route="proxied",status="2xx"\} 1/);
-  expect(metrics).toContain('azimuth_target_state{upstream="target",target="one",state="up"} 1');
+  expect(metrics).toContain('azimuth_target_state{upstream="target",target="one",zone="az1",state="up"} 1');
 });
 
 test('every path belongs to the targets, unless one is kept for its own health', async () => {

@@ -58,7 +58,7 @@ beforeEach(() => {
       targets: [{ target: 'az1-kitchen-a', zone: 'az1', state, reason: 'probe-ok', sinceMs: 0, inFlight: 0, ewmaMs: 80, weight: 1 }],
     }),
     events: (after) => ({ events: [], nextSeq: after, dropped: false }),
-    counters: () => ({ requests: 0, attempts: 0, rescues: 0, retries: 0 }),
+    counters: () => ({ requests: 0, failed: 0, attempts: 0, rescues: 0, retries: 0 }),
     shift: () => {},
     cancelShift: () => {},
     setRescue: () => {},
