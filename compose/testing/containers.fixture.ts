@@ -15,7 +15,7 @@ export interface Container {
   Id: string;
   Image: string;
   State: { Status: string; Running: boolean; Paused: boolean; Pid: number; StartedAt: string };
-  Config: { Labels: Record<string, string>; User: string; Healthcheck?: unknown };
+  Config: { Image: string; Labels: Record<string, string>; User: string; Healthcheck?: unknown };
   HostConfig: {
     ReadonlyRootfs: boolean;
     CapDrop: string[] | null;

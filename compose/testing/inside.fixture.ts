@@ -78,13 +78,8 @@ export async function node(service: string, script: string, words: readonly stri
   const all = await containers();
   const found = all.get(service);
   if (found === undefined) throw new Error(`the project has no container of "${service}"`);
-  const image = imageOf(found.Config);
-  if (IS_OURS.test(image)) return (await docker(['exec', found.Id, 'node', '-e', script, '--', ...words])).stdout;
-  const ours = [...all.values()].map(({ Config }) => imageOf(Config)).find((name) => IS_OURS.test(name));
+  if (IS_OURS.test(found.Config.Image)) return (await docker(['exec', found.Id, 'node', '-e', script, '--', ...words])).stdout;
+  const ours = [...all.values()].map(({ Config }) => Config.Image).find((name) => IS_OURS.test(name));
   if (ours === undefined) throw new Error('the project runs no image of ours');
   return (await docker(['run', '--rm', '--network', `container:${found.Id}`, '--entrypoint', 'node', ours, '-e', script, '--', ...words])).stdout;
-}
-
-function imageOf(config: object): string {
-  return (config as { Image?: string }).Image ?? '';
 }

@@ -12,6 +12,7 @@ const PORT = { shop: 18_080, api: 18_090, grafana: 13_000, prometheus: 19_090 } 
 export const SHOP = `http://127.0.0.1:${PORT.shop}`;
 export const API = `http://127.0.0.1:${PORT.api}`;
 export const PROMETHEUS = `http://127.0.0.1:${PORT.prometheus}`;
+export const GRAFANA = `http://127.0.0.1:${PORT.grafana}`;
 export const PUBLISHED_PORTS: readonly number[] = Object.values(PORT);
 
 /** What Docker Compose and `./azimuth` read. */
