@@ -17,6 +17,12 @@ export const DEFAULT_SERVICE = 'storefront';
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
 
+/** A network of the description, the address that the others know, and names beside its own. */
+const NetworkJoin = Type.Object(
+  { name: Type.String({ minLength: 1 }), address: Type.String({ minLength: 1 }), aliases: Type.Array(Type.String()) },
+  { additionalProperties: false },
+);
+
 const EndpointSchema = Type.Object(
   {
     /** Compose service name, unique in the region; also the instance id in health answers. */
@@ -33,6 +39,8 @@ const EndpointSchema = Type.Object(
     admin: Type.Union([Address, Type.Null()]),
     /** Program to run, relative to the checkout; null for a container that is not ours. */
     program: Type.Union([Type.String(), Type.Null()]),
+    /** Where the container stands: what it must get back after it was away. Empty for a process. */
+    networks: Type.Array(NetworkJoin),
     /** Environment that the description gives the program, variables already substituted. */
     environment: Type.Record(Type.String(), Type.String()),
   },

@@ -16,6 +16,7 @@ const endpoint = {
   address: null,
   admin: { host: '127.0.0.1', port: 20002 },
   program: null,
+  networks: [],
   environment: {},
 };
 

@@ -19,6 +19,7 @@ const kitchen: Endpoint = {
   address: { host: '127.0.0.1', port: 20001 },
   admin: { host: '127.0.0.1', port: 20002 },
   program: 'services/kitchen/main.ts',
+  networks: [],
   environment: {},
 };
 const region = (name: string): Region => ({ schema: 'azimuth.region/1', region: name, body: 'embedded', endpoints: [kitchen], links: [] });

@@ -7,7 +7,7 @@ import type { Endpoint, Region } from '#contracts/region.ts';
 import { capacityConditions, knownCapacity, peakOf, readEvidence, writeEvidence } from './known-capacity.ts';
 
 const kitchen = (az: 'az1' | 'az2' | 'az3', ovens: number): Endpoint => ({
-  name: `${az}-kitchen-a`, role: 'service', az, dc: `${az}-dc1`, service: 'kitchen', scope: 'zonal', address: null, admin: null, program: null,
+  name: `${az}-kitchen-a`, role: 'service', az, dc: `${az}-dc1`, service: 'kitchen', scope: 'zonal', address: null, admin: null, program: null, networks: [],
   environment: { KITCHEN_OVENS: String(ovens), KITCHEN_BAKE_MEAN_MS: '80', KITCHEN_BAKE_CV: '0.5' },
 });
 const region: Region = { schema: 'azimuth.region/1', region: 'azimuth', body: 'embedded', endpoints: [kitchen('az1', 16), kitchen('az2', 16), kitchen('az3', 16)], links: [] };

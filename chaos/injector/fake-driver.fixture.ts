@@ -33,7 +33,7 @@ function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'], numb
   const [, service, replica] = /^az\d-(\w+)-([ab])$/.exec(name) ?? [];
   return {
     name, role, az, dc: replica === undefined ? null : `${az}-dc${replica === 'a' ? 1 : 2}`, service: role === 'service' ? (service ?? null) : null,
-    scope: az === null ? 'regional' : 'zonal', address: null, admin: { host: '127.0.0.1', port: number }, program: role === 'link' ? null : 'a.ts', environment,
+    scope: az === null ? 'regional' : 'zonal', address: null, admin: { host: '127.0.0.1', port: number }, program: role === 'link' ? null : 'a.ts', networks: [], environment,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Endpoint } from '#contracts/region.ts';
 import { resolveTarget } from './targets.ts';
 
 function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'] = null, dc: string | null = null): Endpoint {
-  return { name, role, az, dc, service: null, scope: 'zonal', address: null, admin: null, program: 'a.ts', environment: {} };
+  return { name, role, az, dc, service: null, scope: 'zonal', address: null, admin: null, program: 'a.ts', networks: [], environment: {} };
 }
 
 const ENDPOINTS = [

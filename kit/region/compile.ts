@@ -67,7 +67,8 @@ export function compileRegion(input: CompileInput): CompileResult {
     const addresses =
       input.body === 'compose' ? containerAddresses(service, placement) : localAddresses(service, placement, portBase + 2 * index);
     const program = input.body === 'embedded' && placement.role === 'link' ? LINK_PROGRAM : placement.program;
-    endpoints.push(toEndpoint(service, { ...placement, program }, addresses));
+    const networks = input.body === 'compose' ? networksOf(service) : [];
+    endpoints.push(toEndpoint(service, { ...placement, program }, { ...addresses, networks }));
   }
   const firstPort = portBase + 2 * declaration.services.length;
   const links = compileLinks({ body: input.body, services: declaration.services, placements, endpoints, firstPort });
@@ -77,16 +78,17 @@ export function compileRegion(input: CompileInput): CompileResult {
   return { region: { schema: REGION_SCHEMA, region: name?.text ?? '', body: input.body, endpoints, links } };
 }
 
-interface Addresses {
-  address: NetworkAddress | null;
-  admin: NetworkAddress | null;
-}
+type Addresses = Pick<Endpoint, 'address' | 'admin'>;
 
 function containerAddresses(service: ServiceDeclaration, placement: Placement): Addresses {
   const home = homeNetwork(placement);
   const host = service.networks.find((join) => join.network === home)?.address?.text ?? '';
   const at = (port: number | null): NetworkAddress | null => (port === null ? null : { host, port });
   return { address: at(placement.port), admin: at(placement.adminPort) };
+}
+
+function networksOf({ networks }: ServiceDeclaration): Endpoint['networks'] {
+  return networks.map(({ network, address, aliases }) => ({ name: network, address: address?.text ?? '', aliases: aliases.map(({ text }) => text) }));
 }
 
 /** What has no program has no process here, hence no address. */
@@ -99,11 +101,12 @@ function localAddresses({ ports }: ServiceDeclaration, { program, port, adminPor
   };
 }
 
-function toEndpoint(service: ServiceDeclaration, placement: Placement, addresses: Addresses): Endpoint {
+function toEndpoint(service: ServiceDeclaration, placement: Placement, place: Addresses & Pick<Endpoint, 'networks'>): Endpoint {
   const given = [...service.environment].filter(([key]) => !STARTER_VARIABLES.includes(key)).map(([key, { text }]) => [key, text] as const);
   const environment = Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1)));
   const { role, az, dc, service: called, scope, program } = placement;
-  return { name: service.name, role, az, dc, service: called, scope, ...addresses, program, environment };
+  const { address, admin, networks } = place;
+  return { name: service.name, role, az, dc, service: called, scope, address, admin, program, networks, environment };
 }
 
 function checkLocalPorts(source: YamlSource, services: ServiceDeclaration[], endpoints: Endpoint[], links: Link[]): void {

@@ -133,7 +133,7 @@ function print(figures: Figure[]): void {
 }
 
 function region(port: number, admin: number): unknown {
-  const place = { az: null, dc: null, service: null, scope: 'regional', program: null, environment: {} };
+  const place = { az: null, dc: null, service: null, scope: 'regional', program: null, networks: [], environment: {} };
   const endpoints = [
     { ...place, name: 'front-door', role: 'front-door', address: { host: '127.0.0.1', port }, admin: null },
     { ...place, name: 'customers', role: 'customers', address: null, admin: { host: '127.0.0.1', port: admin } },

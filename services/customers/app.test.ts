@@ -19,6 +19,7 @@ const endpoint: Endpoint = {
   address: null,
   admin: { host: '127.0.0.1', port: 1 },
   program: 'services/customers/main.ts',
+  networks: [],
   environment: {},
 };
 const WALL_MS = 1_700_000_000_000;

@@ -57,6 +57,7 @@ beforeEach(async () => {
     address: port === null ? null : { host: '127.0.0.1', port },
     admin: port === null ? { host: '127.0.0.1', port: admin } : null,
     program: null,
+    networks: [],
     environment: {},
   });
   const endpoints = [

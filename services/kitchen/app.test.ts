@@ -22,6 +22,7 @@ const endpoint: Endpoint = {
   address: { host: '127.0.0.1', port: 1 },
   admin: { host: '127.0.0.1', port: 2 },
   program: 'services/kitchen/main.ts',
+  networks: [],
   environment: {},
 };
 

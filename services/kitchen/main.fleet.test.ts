@@ -47,6 +47,7 @@ beforeEach(async () => {
     address: { host: '127.0.0.1', port: traffic },
     admin: { host: '127.0.0.1', port: admin },
     program: 'services/kitchen/main.ts',
+    networks: [],
     environment: {},
   };
   writeFileSync(join(folder, 'region.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint], links: [] }));

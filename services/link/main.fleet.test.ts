@@ -28,7 +28,7 @@ async function way(name: string, to: 'az1' | 'az2', from: 'az1' | null): Promise
 
 /** Replaced whole, as the region writes it. */
 function writeRegion(proxies: LinkProxy[]): void {
-  const endpoint = { name: 'az1-link', role: 'link', az: 'az1', dc: null, service: null, scope: 'zonal', address: null, admin: null, program: 'services/link/main.ts', environment: {} };
+  const endpoint = { name: 'az1-link', role: 'link', az: 'az1', dc: null, service: null, scope: 'zonal', address: null, admin: null, program: 'services/link/main.ts', networks: [], environment: {} };
   const links = [{ name: 'az1-link', az: 'az1', api: { host: '127.0.0.1', port: api }, proxies }];
   writeFileSync(join(folder, 'new.json'), JSON.stringify({ schema: 'azimuth.region/1', region: 'test', body: 'embedded', endpoints: [endpoint], links }));
   renameSync(join(folder, 'new.json'), join(folder, 'region.json'));

@@ -24,6 +24,7 @@ const endpoint: Endpoint = {
   address: { host: '127.0.0.1', port: 1 },
   admin: { host: '127.0.0.1', port: 2 },
   program: 'services/storefront/main.ts',
+  networks: [],
   environment: {},
 };
 

@@ -58,6 +58,7 @@ beforeEach(async () => {
     address: { host: '127.0.0.1', port },
     admin: adminPort === null ? null : { host: '127.0.0.1', port: adminPort },
     program: null,
+    networks: [],
     environment: {},
   });
   const portOf = (server: Server): number => (server.address() as { port: number }).port;

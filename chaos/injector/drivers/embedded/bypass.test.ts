@@ -7,7 +7,7 @@ const at = (port: number): NetworkAddress => ({ host: '127.0.0.1', port });
 
 function endpoint(name: string, role: Role, az: AvailabilityZone | null, port: number | null): Endpoint {
   return {
-    name, role, az, dc: null, service: null, scope: 'zonal', environment: {}, program: 'a.ts',
+    name, role, az, dc: null, service: null, scope: 'zonal', networks: [], environment: {}, program: 'a.ts',
     address: port === null ? null : at(port), admin: port === null ? null : at(port + 1),
   };
 }

@@ -57,19 +57,19 @@ export async function smallFleet(names: readonly string[], environment: Record<s
 async function endpointOf(name: string, environment: Record<string, string>): Promise<Endpoint> {
   if (name.endsWith('-link')) {
     const az = name.slice(0, 3) as 'az1';
-    return { name, role: 'link', az, dc: null, service: null, scope: 'zonal', address: null, admin: null, program: 'program.mjs', environment };
+    return { name, role: 'link', az, dc: null, service: null, scope: 'zonal', address: null, admin: null, program: 'program.mjs', networks: [], environment };
   }
   const [, az, service, replica] = /^(az[123])-(\w+)-([ab])$/.exec(name) ?? [];
   const admin = { host: '127.0.0.1', port: await freePort() };
   if (az === undefined || service === undefined) {
     return {
       name, role: name === 'customers' ? 'customers' : 'front-door', az: null, dc: null, service: null, scope: 'regional',
-      address: null, admin, program: 'program.mjs', environment,
+      address: null, admin, program: 'program.mjs', networks: [], environment,
     };
   }
   return {
     name, role: 'service', az: az as 'az1', dc: `${az}-dc${replica === 'a' ? 1 : 2}`, service, scope: 'zonal',
-    address: { host: '127.0.0.1', port: await freePort() }, admin, program: 'program.mjs', environment,
+    address: { host: '127.0.0.1', port: await freePort() }, admin, program: 'program.mjs', networks: [], environment,
   };
 }
 
