@@ -41,7 +41,10 @@ export async function recordsSince(wallMs: number): Promise<CustomerRecord[]> {
 }
 
 export async function tollSince(wallMs: number): Promise<Toll> {
-  const records = await recordsSince(wallMs);
+  return tollOf(await recordsSince(wallMs));
+}
+
+export function tollOf(records: readonly CustomerRecord[]): Toll {
   const orders = records.filter(({ kind }) => kind === 'order');
   const menus = records.filter(({ kind }) => kind === 'menu');
   return {

@@ -1,0 +1,115 @@
+/**
+ * Faults whose author dies. Whatever was broken when the injector, the engine's user or a link went away, the next start
+ * ends in a healthy region, and no fault outlives its lease unseen.
+ */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Container } from './testing/containers.fixture.ts';
+import { compose, container, containersOf, docker, placeOnNetworks } from './testing/containers.fixture.ts';
+import { linksAreAtBase, waysOf } from './testing/links.fixture.ts';
+import { tell } from './testing/place.fixture.ts';
+import { azimuth, everyAzTakesOrders, heal, printLogsOfFailures, regionIsUp, serves, status, traffic, up, REST_RATE } from './testing/region.fixture.ts';
+import { waitUntil } from './testing/wait-until.fixture.ts';
+
+/** Of the injector's start to a region that is whole: an AZ of six containers comes up in between. */
+const MENDED_MS_MAX = 45_000;
+const BASE_LATENCY_MS_MAX = 5000;
+
+const FROZEN = { words: ['freeze', 'az2'], is: ({ State }: Container) => State.Paused };
+const DEAD = { words: ['kill', 'az2'], is: ({ State }: Container) => !State.Running };
+const DEAD_IN_SILENCE = { words: ['kill', 'az2', '--silent'], is: ({ State }: Container) => !State.Running };
+
+describe('interrupted faults', () => {
+  printLogsOfFailures();
+  beforeAll(async () => {
+    await regionIsUp();
+  }, 180_000);
+  afterEach(async () => {
+    await regionIsUp();
+  }, 120_000);
+
+  it.each([FROZEN, DEAD, DEAD_IN_SILENCE])('the injector dies during "$words.0 $words.1 $words.2": its next start mends the zone', async ({ words, is }) => {
+    await broken(words);
+    await docker(['kill', (await container('injector')).Id]);
+    const after = await containersOf('az2');
+    expect([...after].filter(([, one]) => !is(one)).map(([service]) => service)).toEqual([]);
+    await mendedByItsStart(words);
+  }, 120_000);
+
+  it('the injector dies while a link is detached: its next start puts the link back where it was', async () => {
+    const before = placeOnNetworks(await container('az3-link'));
+    await broken(['isolate', 'az3', '--silent']);
+    await docker(['kill', (await container('injector')).Id]);
+    expect(placeOnNetworks(await container('az3-link'))).toEqual({});
+    await mendedByItsStart(['isolate', 'az3', '--silent']);
+    expect(placeOnNetworks(await container('az3-link'))).toEqual(before);
+  }, 120_000);
+
+  it('the injector dies while links carry toxics: its next start leaves base latencies alone', async () => {
+    await broken(['slow', 'az1', '--latency', '300']);
+    await docker(['kill', (await container('injector')).Id]);
+    await docker(['start', (await container('injector')).Id]);
+    await linksAreAtBase(20_000);
+    expect((await serves()).faults).toEqual([]);
+  }, 60_000);
+
+  it('paused containers and no injector to thaw them: "docker compose unpause", then up, as the README says', async () => {
+    await broken(['freeze', 'az2']);
+    await docker(['kill', (await container('injector')).Id]);
+    await compose(['unpause']);
+    await up();
+    await isWhole('unpause and up');
+  }, 120_000);
+
+  it('stopped in the middle of a power loss: "docker compose stop", then up, ends in a healthy region', async () => {
+    const before = placeOnNetworks(await container('az1-link'));
+    await broken(['kill', 'az1', '--silent']);
+    await broken(['freeze', 'az2']);
+    await compose(['stop']);
+    const { tookMs } = await up();
+    tell(`stop and up after kill az1 --silent and freeze az2: ${(tookMs / 1000).toFixed(1)} s`);
+    await isWhole('stop and up');
+    expect(placeOnNetworks(await container('az1-link'))).toEqual(before);
+  }, 180_000);
+
+  it('a link that was restarted by hand has its ways and base latencies back within 5 s', async () => {
+    await docker(['restart', '--time', '1', (await container('az1-link')).Id]);
+    const tookMs = await linksAreAtBase(BASE_LATENCY_MS_MAX);
+    expect((await waysOf('az1')).size).toBeGreaterThan(8);
+    tell(`a restarted link: base latencies after ${Math.round(tookMs)} ms`);
+  }, 60_000);
+
+  it('a replica that was restarted by hand is back in rotation by itself', async () => {
+    const kitchen = await container('az3-kitchen-a');
+    await docker(['kill', kitchen.Id]);
+    await docker(['start', kitchen.Id]);
+    const { tookMs } = await waitUntil('its balancer takes the kitchen back', 20_000, async () => {
+      const balancers = (await status()).balancers.filter(({ az }) => az === 'az3');
+      const opinions = balancers.flatMap(({ upstreams }) => upstreams ?? []).flatMap(({ targets }) => targets).filter(({ target }) => target === 'az3-kitchen-a');
+      return opinions.length > 0 && opinions.every(({ state }) => state === 'up');
+    });
+    tell(`a restarted replica: in rotation ${Math.round(tookMs)} ms after "docker start" returned`);
+  }, 60_000);
+});
+
+async function broken(words: readonly string[]): Promise<void> {
+  const outcome = await azimuth([...words, '--for', '0', '--json']);
+  if (outcome.code !== 0) throw new Error(`./azimuth ${words.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
+}
+
+async function mendedByItsStart(words: readonly string[]): Promise<void> {
+  const startedMs = performance.now();
+  await docker(['start', (await container('injector')).Id]);
+  await isWhole(`injector killed during "${words.join(' ')}", started again`, startedMs);
+}
+
+/** Nobody healed: what is whole was mended by the start alone. */
+async function isWhole(what: string, startedMs = performance.now()): Promise<void> {
+  await waitUntil('the injector answers', MENDED_MS_MAX, async () => (await status()).region !== '');
+  await traffic(REST_RATE);
+  const { faults } = await serves(MENDED_MS_MAX);
+  expect(faults).toEqual([]);
+  await everyAzTakesOrders(15_000);
+  await linksAreAtBase(5000);
+  tell(`${what}: whole after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  expect((await heal()).healed).toEqual([]);
+}
