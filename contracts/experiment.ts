@@ -46,5 +46,7 @@ export interface ExperimentDocument {
     movedMsMax: number | null;
     attemptsPerRequestMax: number | null;
     balancedMsMax: number | null;
+    /** The AZ under test takes orders again, counted from the moment in which healing began. */
+    servesAgainMsMax: number | null;
   };
 }

@@ -72,6 +72,8 @@ export interface VerdictRun {
   attemptsPerRequest: number | null;
   /** Orders per second of the baseline that were baked over the way under fault; null where the document names none. */
   crossingOrdersPerSecond: number | null;
+  /** From the moment in which healing began to the intended time of the first order that the AZ answered; null for one that never did, or never was left. */
+  servesAgainMs: number | null;
   headroom: Headroom;
   timelineMs: Timeline;
   /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1. */

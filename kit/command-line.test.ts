@@ -1,54 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { apiClient, findRegion } from './command-line.ts';
-import { publishRunning } from './state-folder.ts';
+import { afterEach, expect, test } from 'vitest';
+import { apiClient } from './command-line.ts';
 
-let root: string;
 let server: Server | undefined;
 
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'azimuth-state-'));
-  vi.stubEnv('AZIMUTH_STATE_DIR', root);
-  vi.stubEnv('AZIMUTH_REGION', undefined);
-});
-
 afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(root, { recursive: true, force: true });
   server?.closeAllConnections();
   server?.close();
   server = undefined;
-});
-
-function run(...names: string[]): void {
-  for (const name of names) {
-    publishRunning({ schema: 'azimuth.running/1', region: name, body: 'embedded', pid: process.pid, startedMs: 1, api: 'http://127.0.0.1:1', urls: {} });
-  }
-}
-
-test('the only region is meant; without one the command says how to start it', () => {
-  expect(() => findRegion()).toThrow(expect.objectContaining({ exitCode: 5, hint: expect.stringContaining('npm start') }));
-  run('b');
-  expect(findRegion().region).toBe('b');
-});
-
-test('of two regions one must be named, by flag or by environment, and the flag wins', () => {
-  run('azimuth', 'b');
-  expect(() => findRegion()).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringContaining('azimuth, b'), hint: expect.stringContaining('--region') }));
-  expect(findRegion('b').region).toBe('b');
-  vi.stubEnv('AZIMUTH_REGION', 'azimuth');
-  expect(findRegion().region).toBe('azimuth');
-  expect(findRegion('b').region).toBe('b');
-});
-
-test('a region that does not run is named with those that do', () => {
-  run('azimuth');
-  expect(() => findRegion('c')).toThrow(expect.objectContaining({ exitCode: 5, message: 'No region "c" is running.', hint: expect.stringContaining('azimuth') }));
 });
 
 async function serve(answer: (method: string, body: string) => { status: number; text: string } | null): Promise<{ region: string; api: string }> {

@@ -1,11 +1,11 @@
 /**
  * How every command speaks: progress to standard error, results to standard output (so that `--json` can be
  * piped), one clear sentence and the exit code of `contracts/exit-codes.ts` when it cannot go on. Also how a
- * verb finds the running region and talks to its HTTP API.
+ * verb talks to the HTTP API of the region that `find-region.ts` found.
  */
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { listRunning } from './state-folder.ts';
+import { startText } from './tool-container.ts';
 
 const ANSWER_TIMEOUT_MS = 30_000;
 
@@ -38,35 +38,6 @@ export class CommandFailure extends Error {
   }
 }
 
-/**
- * The region that a verb means: the named one, else `AZIMUTH_REGION`, else the only one that runs.
- * Throws CommandFailure: NOT_READY when it does not run, USAGE when several do and none was named.
- */
-export function findRegion(name?: string): RunningRegion {
-  const running = listRunning();
-  const fromEnvironment = process.env['AZIMUTH_REGION'];
-  const wanted = name ?? (fromEnvironment === '' ? undefined : fromEnvironment);
-  if (wanted !== undefined) {
-    const found = running.find((one) => one.region === wanted);
-    if (found !== undefined) return found;
-    const others = running.map((one) => one.region).join(', ');
-    throw new CommandFailure(
-      `No region "${wanted}" is running.`,
-      EXIT.NOT_READY,
-      others === '' ? 'Start it with "npm start" in another terminal.' : `Running now: ${others}. Choose one with --region.`,
-    );
-  }
-  const [first, ...others] = running;
-  if (first === undefined) {
-    throw new CommandFailure('No region is running.', EXIT.NOT_READY, 'Start one with "npm start" in another terminal.');
-  }
-  if (others.length > 0) {
-    const names = running.map((one) => one.region).join(', ');
-    throw new CommandFailure(`Several regions are running: ${names}.`, EXIT.USAGE, 'Say which one with --region <name>.');
-  }
-  return first;
-}
-
 /** The injector's API. Every call throws CommandFailure when the answer is an error or does not come. */
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
@@ -84,7 +55,7 @@ export function apiClient(running: Pick<RunningRegion, 'region' | 'api'>, timeou
     return new CommandFailure(
       `Region "${running.region}" ${late ? `did not answer within ${timeoutMs / 1000} s` : 'does not answer'} at ${running.api}.`,
       EXIT.NOT_READY,
-      'It may be stopping. Look at the terminal in which it runs, or start it again with "npm start".',
+      `It may be stopping. Look at the terminal in which it runs, or at "docker compose ps". ${startText()}`,
     );
   };
   const send = async (method: string, path: string, body?: unknown): Promise<Response> => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningRegion } from '#contracts/running.ts';
-import { listRunning, publishRunning, stateFolder, stateRoot, withdrawRunning } from './state-folder.ts';
+import { evidenceFolder, listRunning, publishRunning, reportsFolder, stateFolder, stateRoot, withdrawRunning } from './state-folder.ts';
 
 let root: string;
 let env: Record<string, string>;
@@ -74,4 +74,16 @@ test('withdrawing leaves alone what another process has published since', () => 
   withdrawRunning('azimuth', process.pid, env);
   withdrawRunning('azimuth', process.pid, env);
   expect(listRunning(env)).toEqual([]);
+});
+
+test('what was found out about a region in containers lies apart from what was found out about one of processes', () => {
+  expect(evidenceFolder({ region: 'b', body: 'embedded' }, env)).toBe(join(root, 'b'));
+  expect(evidenceFolder({ region: 'b', body: 'compose' }, env)).toBe(join(root, 'b', 'compose'));
+  expect(reportsFolder({ region: 'b', body: 'embedded' }, env)).toBe(join(root, 'b', 'reports'));
+});
+
+test('in a container reports lie in the mounted folder itself and the rest beside them, without a home', () => {
+  const inside = { AZIMUTH_IN_CONTAINER: '1' };
+  expect(reportsFolder({ region: 'b', body: 'compose' }, inside)).toBe('/reports');
+  expect(stateRoot(inside)).toBe('/reports/.state');
 });

@@ -9,15 +9,19 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { REGION_NAME_PATTERN } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
+import { mountedReports } from './tool-container.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const RUNNING_FILE = 'running.json';
 
-/** Folder of all regions: `AZIMUTH_STATE_DIR`, else the XDG state folder. Not created here. */
+/** Folder of all regions: `AZIMUTH_STATE_DIR`, else the XDG state folder, in a container beside the reports. Not created here. */
 export function stateRoot(env: Environment = process.env): string {
   const own = env['AZIMUTH_STATE_DIR'];
   if (own !== undefined && own !== '') return resolve(own);
+  const mounted = mountedReports(env);
+  // Nothing else of a container outlives it, and its user may have no home.
+  if (mounted !== null) return join(mounted, '.state');
   const xdg = env['XDG_STATE_HOME'];
   // The specification says to ignore relative paths.
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state');
@@ -32,12 +36,26 @@ export function stateFolder(region: string, env: Environment = process.env): str
   return join(stateRoot(env), region);
 }
 
+/**
+ * Folder of what was found out about a region: its capacity, its reports. A region in containers has one of its own,
+ * since what one body carries says nothing of the other. Not created here.
+ */
+export function evidenceFolder({ region, body }: Pick<RunningRegion, 'region' | 'body'>, env: Environment = process.env): string {
+  const folder = stateFolder(region, env);
+  return body === 'compose' ? join(folder, 'compose') : folder;
+}
+
+/** Folder of a region's reports, on the host a part of {@link evidenceFolder}. Not created here. */
+export function reportsFolder(running: Pick<RunningRegion, 'region' | 'body'>, env: Environment = process.env): string {
+  return mountedReports(env) ?? join(evidenceFolder(running, env), 'reports');
+}
+
 /** Makes the region known to the verbs; a reader sees the whole file or none. Returns its path. */
 export function publishRunning(running: RunningRegion, env: Environment = process.env): string {
   const folder = stateFolder(running.region, env);
   mkdirSync(folder, { recursive: true });
   const path = join(folder, RUNNING_FILE);
-  const processStart = processStartOf(running.pid);
+  const processStart = running.pid === null ? null : processStartOf(running.pid);
   const content = processStart === null ? running : { ...running, processStart };
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
@@ -76,24 +94,27 @@ function readRunning(path: string): RunningRegion | null {
   }
 }
 
-function isRunningRegion(value: unknown): value is RunningRegion {
+/** Whether text that somebody wrote or sent says what a running region says of itself. */
+export function isRunningRegion(value: unknown): value is RunningRegion {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, region, pid, api, urls } = value as Partial<RunningRegion>;
+  const { schema, region, body, pid, api, urls } = value as Partial<RunningRegion>;
   return (
-    schema === 'azimuth.running/1' && typeof region === 'string' && typeof api === 'string' &&
-    Number.isInteger(pid) && (pid as number) > 0 && typeof urls === 'object' && urls !== null
+    schema === 'azimuth.running/1' && typeof region === 'string' && typeof api === 'string' && (body === 'compose' || body === 'embedded') &&
+    (pid === null || (Number.isInteger(pid) && (pid as number) > 0)) && typeof urls === 'object' && urls !== null
   );
 }
 
-function isAlive(running: RunningRegion): boolean {
+function isAlive({ pid, processStart }: RunningRegion): boolean {
+  // Containers have no process here to be seen.
+  if (pid === null) return false;
   try {
-    process.kill(running.pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is there, but another user's.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = processStartOf(running.pid);
-  return now === null || running.processStart === undefined || now === running.processStart;
+  const now = processStartOf(pid);
+  return now === null || processStart === undefined || now === processStart;
 }
 
 /** Names one process for good: wall clocks jump, the kernel's start tick does not. Null where /proc does not tell. */

@@ -8,7 +8,8 @@ import { worstVerdict } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
-import { stateFolder } from '#kit/state-folder.ts';
+import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
+import { pathForPeople } from '#kit/tool-container.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { verdictText } from '#chaos/verdict/verdict-text.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
@@ -43,7 +44,7 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
   const startedAt = new Date();
   const api = createRegionApi(running);
   const [status, region] = await Promise.all([api.status(), api.region()]);
-  const folder = stateFolder(running.region);
+  const folder = evidenceFolder(running);
   const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, folder);
   const ratePerSecond = options.ratePerSecond ?? document.ratePerSecond ?? peakOf(capacity);
   if (ratePerSecond > peakOf(capacity)) {
@@ -68,12 +69,12 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
   }
   // Runs that were not come to are no PASS.
   verdict.verdict = worstVerdict([...verdict.runs.map((run) => run.verdict), ...(signal.aborted ? (['ABORTED'] as const) : [])]);
-  const report = reportFolder(folder, document.id, startedAt);
+  const report = reportFolder(reportsFolder(running), document.id, startedAt);
   if (options.json) printJson(verdict);
   else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
   writeReport(report, verdict, evidence);
-  if (options.json) progress(`Report: ${report}`);
-  else printResult(`Again:   ${verdict.replay}\nReport:  ${report}`);
+  if (options.json) progress(`Report: ${pathForPeople(report)}`);
+  else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);
   return verdict;
 }
 

@@ -7,8 +7,10 @@ import { EXIT } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { CommandFailure, progress } from '#kit/command-line.ts';
-import { listRunning } from '#kit/state-folder.ts';
+import { DEFAULT_REGION } from '#kit/find-region.ts';
+import { runningRegion } from '../embedded/beside-containers.ts';
 import type { StartedRegion } from '../embedded/start-region.ts';
+import { requireBody } from '../experiments/precondition.ts';
 import { azOption, experimentList, parseExperiment, rateOption, seedOption, untilOption } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
@@ -40,8 +42,9 @@ export function demoCommand(): Command {
 }
 
 async function demo(experiment: ExperimentDocument, options: DemoOptions): Promise<void> {
-  const name = options.region ?? (process.env['AZIMUTH_REGION'] || 'azimuth');
-  refuseRunning(name, experiment);
+  const name = options.region ?? (process.env['AZIMUTH_REGION'] || DEFAULT_REGION);
+  requireBody(experiment, 'embedded');
+  await refuseRunning(name, experiment);
   const document: ExperimentDocument = {
     ...experiment,
     until: options.until ?? experiment.until,
@@ -87,10 +90,11 @@ function keep(started: StartedRegion, signal: AbortSignal): Promise<void> {
   });
 }
 
-function refuseRunning(name: string, experiment: ExperimentDocument): void {
-  if (!listRunning().some(({ region }) => region === name)) return;
+async function refuseRunning(name: string, experiment: ExperimentDocument): Promise<void> {
+  const found = await runningRegion(name);
+  if (found === undefined) return;
   throw new CommandFailure(
-    `A region "${name}" is running already; the demo starts its own.`,
+    `A region "${name}" is running already${found.body === 'compose' ? ' in containers' : ''}; the demo starts its own.`,
     EXIT.USAGE,
     `Run the experiment on it with "./azimuth run ${experiment.id}", or give the demo another name with --region.`,
   );

@@ -1,8 +1,10 @@
-/** `./azimuth down`: stops a region that runs in another terminal, as Ctrl-C there would. Twice is harmless. */
+/**
+ * `./azimuth down`: stops a region that runs in another terminal, as Ctrl-C there would. Twice is harmless. A region in
+ * containers is Docker's to stop: it says how.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { RunningRegion } from '#contracts/running.ts';
 
 /** Draining takes up to 12 s: customers, then everything else. */
 const DRAIN_LIMIT_MS = 20_000;
@@ -15,35 +17,41 @@ interface DownOptions {
 
 export function downCommand(): Command {
   return new Command('down')
-    .description('stop a running region')
+    .description('stop a running region of processes; one in containers: docker compose down -v')
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: what was stopped')
     .action(down);
 }
 
 async function down(options: DownOptions): Promise<void> {
-  const { findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { CommandFailure, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { findRegion, listRegions } = await import('#kit/find-region.ts');
   const { listRunning } = await import('#kit/state-folder.ts');
-  if (listRunning().length === 0) {
+  const { regions } = await listRegions();
+  if (regions.length === 0) {
     if (options.json === true) printJson({ stopped: null });
     else printResult('No region is running.');
     return;
   }
-  const running = findRegion(options.region);
-  progress(`Stopping region "${running.region}" (process ${running.pid}) …`);
-  await stop(running, (): boolean => listRunning().some(({ region, pid }) => region === running.region && pid === running.pid));
-  if (options.json === true) printJson({ stopped: running.region });
-  else printResult(`Region "${running.region}" is stopped.`);
+  const { region, pid } = await findRegion(options.region);
+  if (pid === null) {
+    const { stopText } = await import('../embedded/beside-containers.ts');
+    throw new CommandFailure(`Region "${region}" runs in containers, which only Docker can stop.`, EXIT.USAGE, `In this checkout: ${stopText(region)}`);
+  }
+  progress(`Stopping region "${region}" (process ${pid}) …`);
+  await stop(region, pid, (): boolean => listRunning().some((one) => one.region === region && one.pid === pid));
+  if (options.json === true) printJson({ stopped: region });
+  else printResult(`Region "${region}" is stopped.`);
 }
 
-async function stop(running: RunningRegion, isRunning: () => boolean): Promise<void> {
+async function stop(region: string, pid: number, isRunning: () => boolean): Promise<void> {
   const { CommandFailure, progress } = await import('#kit/command-line.ts');
   const signal = (name: NodeJS.Signals): void => {
     try {
-      process.kill(running.pid, name);
+      process.kill(pid, name);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPERM') throw new CommandFailure(`Region "${running.region}" belongs to another user.`, EXIT.USAGE, 'Stop it as that user.');
+      if (code === 'EPERM') throw new CommandFailure(`Region "${region}" belongs to another user.`, EXIT.USAGE, 'Stop it as that user.');
       if (code !== 'ESRCH') throw error;
     }
   };

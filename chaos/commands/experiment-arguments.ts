@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { EXPERIMENTS, findExperiment } from '../experiments/documents.ts';
+import { needsContainers } from '../experiments/precondition.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 const RATE_MAX = 20_000;
@@ -46,5 +47,6 @@ export function untilOption(): Option {
 
 /** One line per experiment, for `--help`. */
 export function experimentList(): string {
-  return `\nExperiments:\n${EXPERIMENTS.map(({ id, title }) => `  ${id.padEnd(22)} ${title}`).join('\n')}`;
+  const lines = EXPERIMENTS.map((document) => `  ${document.id.padEnd(22)} ${document.title}${needsContainers(document) ? ' (Compose only)' : ''}`);
+  return `\nExperiments:\n${lines.join('\n')}`;
 }

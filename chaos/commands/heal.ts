@@ -1,7 +1,7 @@
 /** `./azimuth heal [az1]`: brings back what does not run, whoever broke it. Twice is harmless. */
 import { Command, Option } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { HealAnswer } from '#contracts/faults.ts';
+import type { HealAnswer, RegionStatus } from '#contracts/faults.ts';
 import { FOR_DEFAULT, parseSeconds } from '../terminal/after-verb.ts';
 import { parseTarget } from '../terminal/fault-arguments.ts';
 
@@ -25,9 +25,12 @@ export function healCommand(): Command {
 }
 
 async function heal(target: string | undefined, options: HealOptions): Promise<void> {
-  const { apiClient, CommandFailure, findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { apiClient, CommandFailure, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { findRegion } = await import('#kit/find-region.ts');
+  const { commandText } = await import('#kit/tool-container.ts');
   const { printCustomers, watchCustomers } = await import('../terminal/after-verb.ts');
-  const api = apiClient(findRegion(options.region), HEAL_TIMEOUT_MS);
+  const running = await findRegion(options.region);
+  const api = apiClient(running, HEAL_TIMEOUT_MS);
   progress(`Healing ${target ?? 'everything'} …`);
   const startedMs = performance.now();
   const answer = await api.post<HealAnswer>('/v1/heal', target === undefined ? {} : { target });
@@ -39,5 +42,9 @@ async function heal(target: string | undefined, options: HealOptions): Promise<v
   else printCustomers(customers, options.for);
   if (answer.remains.length === 0) return;
   const remains = answer.remains.map(({ name, reason }) => `${name}: ${reason}`).join('\n  ');
-  throw new CommandFailure(`What could not be healed:\n  ${remains}`, EXIT.ERROR, 'Its log is in the state folder of the region; "./azimuth status" shows the rest.');
+  throw new CommandFailure(`What could not be healed:\n  ${remains}`, EXIT.ERROR, `${logText(running.body)}; "${commandText('status')}" shows the rest.`);
+}
+
+function logText(body: RegionStatus['body']): string {
+  return body === 'compose' ? 'Its log: "docker compose logs <name>"' : 'Its log is in the state folder of the region';
 }

@@ -2,14 +2,20 @@
 import type { Command } from 'commander';
 import { breakCommand } from '../terminal/break-command.ts';
 import { parseZone } from '../terminal/fault-arguments.ts';
+import { silentDetail, silentOption } from '../terminal/silent-option.ts';
 import { waysText } from '../terminal/ways-text.ts';
 
 export function isolateCommand(): Command {
   return breakCommand({
     verb: 'isolate',
-    description: 'black hole: swallow all that enters or leaves an AZ, which runs on by itself',
+    description: 'swallow all that enters or leaves an AZ, which runs on by itself; with --silent a black hole',
     target: { name: 'az', description: 'az1, az2 or az3', parse: parseZone },
     example: 'isolate az1',
-    done: (fault) => `Isolated ${fault.target}: what enters or leaves it is swallowed, ${waysText(fault)}.`,
+    extend: (command) => command.addOption(silentOption('black hole')),
+    detail: ([zone], { silent }) => silentDetail(zone, silent as boolean | undefined),
+    done: (fault) =>
+      fault.detail.silent === true
+        ? `Isolated ${fault.target}: its link is off the network, and every packet to or from the AZ is lost.`
+        : `Isolated ${fault.target}: what enters or leaves it is swallowed, ${waysText(fault)}.`,
   });
 }

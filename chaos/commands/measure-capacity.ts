@@ -7,7 +7,8 @@ import { EXIT } from '#contracts/exit-codes.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
-import { stateFolder } from '#kit/state-folder.ts';
+import { evidenceFolder } from '#kit/state-folder.ts';
+import { commandText, pathForPeople } from '#kit/tool-container.ts';
 import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#policy/headroom.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacity-probe.ts';
@@ -35,7 +36,7 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
   const api = createRegionApi(running);
   const [status, region] = await Promise.all([api.status(), api.region()]);
   const before = requireReady(status, 'capacity');
-  const folder = stateFolder(running.region);
+  const folder = evidenceFolder(running);
   const conditions = capacityConditions(region, status.settings.ovens);
   const rated = ratedFromModel(conditions.ovensPerAz, conditions.bakeMeanMs);
   const guessPerSecond = rated * KNEE_OF_RATED;
@@ -64,7 +65,7 @@ export async function measureAndReport({ running, azs, seed, resume, json, signa
     else printResult(summary(evidence, path));
   } catch (error) {
     if (!signal.aborted) throw error;
-    const remedy = 'Go on with "./azimuth run capacity --resume".';
+    const remedy = `Go on with "${commandText('run capacity --resume')}".`;
     throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, remedy);
   } finally {
     if (before.customers !== null) await api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
@@ -96,7 +97,7 @@ function summary({ knees, conditions, probes }: CapacityEvidence, path: string):
       ? `Rated ${rated}/s per AZ, designed peak ${designedPeak(rated, AVAILABILITY_ZONES.length)}/s ` +
         `(${conditions.ovensPerAz} ovens per AZ, ${conditions.bakeMeanMs} ms, ${conditions.cpuModel}).`
       : 'The rating needs the knee of every AZ; until then it comes from the model.',
-    `Evidence: ${path}`,
+    `Evidence: ${pathForPeople(path)}`,
   ].join('\n');
 }
 

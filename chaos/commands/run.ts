@@ -5,8 +5,11 @@
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
-import { CommandFailure, findRegion } from '#kit/command-line.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+import { findRegion } from '#kit/find-region.ts';
+import { commandText } from '#kit/tool-container.ts';
 import { EXPERIMENTS, findExperiment } from '../experiments/documents.ts';
+import { requireBody } from '../experiments/precondition.ts';
 import { azOption, experimentList, rateOption, seedOption, untilOption } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
@@ -46,7 +49,8 @@ async function runNamed(name: string, options: RunOptions): Promise<void> {
   }
   if (options.resume === true) throw new CommandFailure('--resume goes with "run capacity" only.', EXIT.USAGE);
   if (options.all === true && options.az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
-  const running = findRegion(options.region);
+  const running = await findRegion(options.region);
+  requireBody(experiment, running.body);
   const { conduct } = await import('./conduct.ts');
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const azs = options.all === true ? AVAILABILITY_ZONES : [options.az ?? 'az1'];
@@ -61,7 +65,7 @@ async function runNamed(name: string, options: RunOptions): Promise<void> {
       ratePerSecond: options.rate ?? null,
       seed: options.seed,
       json: options.json === true,
-      replay: `./azimuth run ${experiment.id} ${where}${until}${region}`,
+      replay: commandText(`run ${experiment.id} ${where}${until}${region}`),
       signal: interruption.signal,
     });
     process.exitCode = EXIT[verdict.verdict];
@@ -74,7 +78,7 @@ async function runCapacity(options: RunOptions): Promise<void> {
   if (options.rate !== undefined || options.until !== undefined) {
     throw new CommandFailure('"run capacity" finds the rate itself: leave --rate and --until out.', EXIT.USAGE);
   }
-  const running = findRegion(options.region);
+  const running = await findRegion(options.region);
   const { measureAndReport } = await import('./measure-capacity.ts');
   const interruption = onInterruption('Stopping: the AZs are put back in rotation first. "--resume" goes on from here.');
   try {

@@ -13,9 +13,10 @@ export function statusCommand(): Command {
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document')
     .action(async (options: StatusOptions) => {
-      const { apiClient, findRegion, printJson, printResult } = await import('#kit/command-line.ts');
+      const { apiClient, printJson, printResult } = await import('#kit/command-line.ts');
+      const { findRegion } = await import('#kit/find-region.ts');
       const { statusText } = await import('../terminal/status-text.ts');
-      const status = await apiClient(findRegion(options.region)).get<RegionStatus>('/v1/status');
+      const status = await apiClient(await findRegion(options.region)).get<RegionStatus>('/v1/status');
       if (options.json === true) printJson(status);
       else printResult(statusText(status));
     });

@@ -1,16 +1,19 @@
 /**
  * `./azimuth table`: everything that Azimuth claims about its faults, run on one region that is never
  * restarted. It says beforehand how long it takes, keeps each verdict with its commit as soon as it is there,
- * resumes where it was, and counts a run only while the code that it was about is the code of now.
+ * resumes where it was, and counts a run only while the code that it was about is the code of now. Each body has a
+ * table of its own.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { AzCapacity } from '#contracts/capacity.ts';
+import type { RunningRegion } from '#contracts/running.ts';
 import { VERDICT_SCHEMA } from '#contracts/verdict.ts';
-import { CommandFailure, findRegion, printJson, printResult, progress } from '#kit/command-line.ts';
-import { stateFolder } from '#kit/state-folder.ts';
+import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
+import { bodyText, findRegion, listRegions } from '#kit/find-region.ts';
+import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
@@ -20,8 +23,8 @@ import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
 import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
 import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
-import { TABLE_BEGIN, TABLE_END, replaceTable, tableMarkdown, tableText } from '../experiments/table-print.ts';
-import { TABLE_ROWS, type TableRow } from '../experiments/table-rows.ts';
+import { replaceTable, tableMarkdown, tableMarks, tableText } from '../experiments/table-print.ts';
+import { tableRows, type TableRow } from '../experiments/table-rows.ts';
 import { onInterruption } from './interruption.ts';
 
 /** What the table must know of the checkout; asked of Git by those who may start processes. */
@@ -33,8 +36,11 @@ export interface CodeState {
   lastChangeMs(): number;
 }
 
+type Body = RunningRegion['body'];
+
 interface TableOptions {
-  rows?: TableRow[];
+  rows?: string[];
+  body?: Body;
   list?: boolean;
   json?: boolean;
   markdown?: boolean;
@@ -42,7 +48,8 @@ interface TableOptions {
   region?: string;
 }
 
-const EVIDENCE = join(CHECKOUT, 'docs/evidence/table.ndjson');
+/** Every run that a table is made of, in the checkout. */
+const EVIDENCE: Record<Body, string> = { embedded: 'docs/evidence/table.ndjson', compose: 'docs/evidence/table-compose.ndjson' };
 const README = join(CHECKOUT, 'README.md');
 const COMMAND = './azimuth table';
 /** Restart of an AZ, the balance after it, and what comes between two runs. */
@@ -58,37 +65,46 @@ const UNTOUCHED_MAX = 10;
 export function tableCommand(code: CodeState): Command {
   return new Command('table')
     .description('run everything that is claimed on one running region, resuming where it was, and print the table')
-    .option('--rows <ids>', 'only these, separated by commas (see --list)', parseRows)
+    .option('--rows <ids>', 'only these, separated by commas', (text: string) => text.split(',').map((id) => id.trim()))
+    .addOption(new Option('--body <body>', 'with --list: the table of which body (default: that of the running region, else embedded)').choices(['embedded', 'compose']))
     .option('--list', 'print the table as it is known and run nothing')
     .option('--markdown', 'print the table as Markdown')
-    .option('--write-readme', `also put it between ${TABLE_BEGIN} and ${TABLE_END} of the README`)
+    .option('--write-readme', 'also put it between its marks in the README')
     .option('--json', 'print rows and runs as one JSON document')
     .option('--region <name>', 'the region, when several are running')
-    .addHelpText('after', `\nRows:\n${TABLE_ROWS.map(({ id, title, runs }) => `  ${id.padEnd(18)} ${title}, ${runs} runs`).join('\n')}`)
+    .addHelpText('after', `${rowList('embedded', 'Rows of a region of processes')}\n${rowList('compose', 'Rows of a region in containers')}`)
     .action(async (options: TableOptions) => table(options, code));
 }
 
 async function table(options: TableOptions, code: CodeState): Promise<void> {
-  const rows = options.rows ?? TABLE_ROWS;
-  const known = readEntries();
+  const running = options.list === true ? null : await findRegion(options.region);
+  const body = running?.body ?? options.body ?? (await bodyAtHand());
+  if (options.body !== undefined && options.body !== body) throw new CommandFailure(`Region "${running?.region ?? ''}" has another body: ${body}.`, EXIT.USAGE, 'Leave --body out, or name another region with --region.');
+  const rows = rowsOf(body, options.rows);
+  const known = readEntries(body);
   const counts = countsNow(code);
   const results = (): RowResult[] => rows.map((row) => rowResult(row, known, counts));
-  if (options.list !== true) await runMissing(rows, options, code, known, results);
-  print(results(), options);
-  if (options.list === true) return;
+  if (running !== null) await runMissing(rows, running, code, known, results);
+  print(results(), body, options);
+  if (running === null) return;
   process.exitCode = results().every(({ met }) => met === true) ? EXIT.PASS : results().some(({ met }) => met === false) ? EXIT.FAIL : EXIT.INCONCLUSIVE;
 }
 
-async function runMissing(rows: readonly TableRow[], options: TableOptions, code: CodeState, known: TableEntry[], results: () => RowResult[]): Promise<void> {
+/** Of the one region that runs; whoever lists a table needs none. */
+async function bodyAtHand(): Promise<Body> {
+  const { regions } = await listRegions();
+  return regions.length === 1 && regions[0] !== undefined ? regions[0].body : 'embedded';
+}
+
+async function runMissing(rows: readonly TableRow[], running: RunningRegion, code: CodeState, known: TableEntry[], results: () => RowResult[]): Promise<void> {
   const missing = missingRuns(results());
   if (missing.length === 0) return;
-  const running = findRegion(options.region);
   const commit = requireSettled(code, running.startedMs);
   const api = createRegionApi(running);
   const [status, region] = await Promise.all([api.status(), api.region()]);
-  const place: Place = { region: running.region, stateFolder: stateFolder(running.region) };
-  const capacity = knownCapacity(region, status.settings.ovens, place.stateFolder);
+  const capacity = knownCapacity(region, status.settings.ovens, evidenceFolder(running));
   const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60);
+  if (running.body === 'compose') progress('The containers run the image as it was built: after a change to the code, "docker compose up -d --build --wait" first.');
   progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const inconclusive = new Map<string, number>();
@@ -97,9 +113,9 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
     while (queue.length > 0) {
       const next = queue.shift() as MissingRun;
       const seed = 1 + known.filter((one) => one.row === next.row.id).length;
-      const entry = await runOne(api, place, next, { capacity, commit, seed }, interruption.signal);
+      const entry = await runOne(api, running, next, { capacity, commit, seed }, interruption.signal);
       if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
-      keep(entry);
+      keep(entry, running.body);
       known.push(entry);
       if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
       else queue.push(next);
@@ -110,11 +126,6 @@ async function runMissing(rows: readonly TableRow[], options: TableOptions, code
   } finally {
     interruption.dispose();
   }
-}
-
-interface Place {
-  region: string;
-  stateFolder: string;
 }
 
 interface Setting {
@@ -128,7 +139,7 @@ function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reaso
   return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
 }
 
-async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
+async function runOne(api: RegionApi, running: RunningRegion, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
   const { az, document } = row.run(index);
   const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
   const startedAt = new Date();
@@ -139,9 +150,9 @@ async function runOne(api: RegionApi, place: Place, { row, index }: MissingRun, 
     const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
     // A PASS is its figures; anything else somebody will want to look into.
     if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
-      const folder = reportFolder(place.stateFolder, `table-${row.id}`, startedAt);
+      const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
-      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: place.region, replay } as const;
+      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: running.region, replay } as const;
       writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
@@ -180,21 +191,22 @@ function countsNow(code: CodeState): (commit: string) => boolean {
   };
 }
 
-function print(results: readonly RowResult[], options: TableOptions): void {
-  const markdown = tableMarkdown(results, COMMAND);
+function print(results: readonly RowResult[], body: Body, options: TableOptions): void {
+  const markdown = tableMarkdown(results, COMMAND, EVIDENCE[body]);
   if (options.json === true) printJson(results.map(({ row, runs, met }) => ({ row: row.id, title: row.title, wanted: row.runs, met, runs })));
   else printResult(options.markdown === true ? markdown : tableText(results).join('\n'));
   if (options.writeReadme !== true) return;
-  const text = replaceTable(readFileSync(README, 'utf8'), markdown);
+  const marks = tableMarks(body);
+  const text = replaceTable(readFileSync(README, 'utf8'), markdown, marks);
   if (text === null) {
-    throw new CommandFailure('README.md has no place for the table.', EXIT.USAGE, `Put a line ${TABLE_BEGIN} and a line ${TABLE_END} where it should stand.`);
+    throw new CommandFailure('README.md has no place for the table.', EXIT.USAGE, `Put a line ${marks.begin} and a line ${marks.end} where it should stand.`);
   }
   writeFileSync(README, text);
 }
 
-function readEntries(): TableEntry[] {
+function readEntries(body: Body): TableEntry[] {
   try {
-    return parseEntries(readFileSync(EVIDENCE, 'utf8'));
+    return parseEntries(readFileSync(join(CHECKOUT, EVIDENCE[body]), 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -202,15 +214,16 @@ function readEntries(): TableEntry[] {
 }
 
 /** Begins with a line end when the last line was cut short, so that it spoils nothing but itself. */
-function keep(entry: TableEntry): void {
-  mkdirSync(dirname(EVIDENCE), { recursive: true });
+function keep(entry: TableEntry, body: Body): void {
+  const path = join(CHECKOUT, EVIDENCE[body]);
+  mkdirSync(dirname(path), { recursive: true });
   let before = '';
   try {
-    before = readFileSync(EVIDENCE, 'utf8');
+    before = readFileSync(path, 'utf8');
   } catch {
     // The first one.
   }
-  appendFileSync(EVIDENCE, `${before === '' || before.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`);
+  appendFileSync(path, `${before === '' || before.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`);
 }
 
 function secondsOf(row: TableRow, peak: number): number {
@@ -221,10 +234,17 @@ function secondsOf(row: TableRow, peak: number): number {
   return warmS + baselineS + faultS + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
 }
 
-function parseRows(text: string): TableRow[] {
-  return text.split(',').map((id) => {
-    const row = TABLE_ROWS.find((one) => one.id === id.trim());
-    if (row === undefined) throw new CommandFailure(`The table has no row "${id}".`, EXIT.USAGE, `There is: ${TABLE_ROWS.map((one) => one.id).join(', ')}.`);
+/** All, or those that were named. @throws CommandFailure USAGE for a name that is none */
+function rowsOf(body: Body, ids: readonly string[] | undefined): readonly TableRow[] {
+  const all = tableRows(body);
+  return ids === undefined ? all : ids.map((id) => {
+    const row = all.find((one) => one.id === id);
+    if (row === undefined) throw new CommandFailure(`The table of a region ${bodyText(body)} has no row "${id}".`, EXIT.USAGE, `There is: ${all.map((one) => one.id).join(', ')}.`);
     return row;
   });
+}
+
+/** For `--help`. */
+function rowList(body: Body, title: string): string {
+  return `\n${title}:\n${tableRows(body).map((row) => `  ${row.id.padEnd(18)} ${row.title}, ${row.runs} runs`).join('\n')}`;
 }

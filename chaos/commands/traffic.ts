@@ -20,9 +20,10 @@ export function trafficCommand(): Command {
 }
 
 async function traffic(rate: Rate, options: TrafficOptions): Promise<void> {
-  const { apiClient, findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { apiClient, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { findRegion } = await import('#kit/find-region.ts');
   const { ratePerSecondOf } = await import('../embedded/rate.ts');
-  const api = apiClient(findRegion(options.region));
+  const api = apiClient(await findRegion(options.region));
   const [region, { settings }] = await Promise.all([api.get<Region>('/v1/region'), api.get<RegionStatus>('/v1/status')]);
   const ratePerSecond = ratePerSecondOf(region, rate, settings.ovens);
   const peak = ratePerSecondOf(region, 'peak', settings.ovens);

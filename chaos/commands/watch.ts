@@ -21,10 +21,11 @@ export function watchCommand(): Command {
 }
 
 async function watch(options: WatchOptions): Promise<void> {
-  const { apiClient, findRegion } = await import('#kit/command-line.ts');
+  const { apiClient } = await import('#kit/command-line.ts');
+  const { findRegion } = await import('#kit/find-region.ts');
   const { customersText, faultsText } = await import('../terminal/customers-text.ts');
   const { LiveLine } = await import('../terminal/live-line.ts');
-  const api = apiClient(findRegion(options.region), 5000);
+  const api = apiClient(await findRegion(options.region), 5000);
   const live = new LiveLine(process.stdout);
   const ended = new AbortController();
   process.once('SIGINT', () => ended.abort());

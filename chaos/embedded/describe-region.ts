@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { Region } from '#contracts/region.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { PORT_BASE } from '#kit/region/compile.ts';
 import { compileFile } from '#kit/region/compile-file.ts';
+import { holderText } from './beside-containers.ts';
 import { CHECKOUT } from './checkout.ts';
 import { portsOf, takenPorts } from './ports.ts';
-
-export const DEFAULT_REGION = 'azimuth';
 
 const SHOP_PORT = 8080;
 const API_PORT = 8090;
@@ -53,7 +53,7 @@ export async function describeRegion({ region, rescue, env }: DescribeOptions): 
   const shown = taken.slice(0, 5).map(({ port, owner }) => `${port} (${owner})`).join(', ');
   const more = taken.length > 5 ? ` and ${taken.length - 5} more` : '';
   throw new CommandFailure(
-    `${taken.length === 1 ? 'A port is' : 'Ports are'} taken on 127.0.0.1: ${shown}${more}. Nothing was started.`,
+    `${taken.length === 1 ? 'A port is' : 'Ports are'} taken on 127.0.0.1: ${shown}${more}${await holderText(taken.map(({ port }) => port))}. Nothing was started.`,
     EXIT.USAGE,
     'Stop what listens there ("./azimuth doctor" looks), set AZIMUTH_SHOP_PORT or AZIMUTH_API_PORT for the two that are published, ' +
       'or give the region another name, which takes free ports: AZIMUTH_REGION=b npm start.',

@@ -3,7 +3,7 @@
  * what one AZ is rated for, measured or by the model, so they move when the ovens do.
  */
 import type { Region } from '#contracts/region.ts';
-import { stateFolder } from '#kit/state-folder.ts';
+import { evidenceFolder } from '#kit/state-folder.ts';
 import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
 
 export const REST_SHARE_OF_PEAK = 0.1;
@@ -14,6 +14,6 @@ export type Rate = number | 'rest' | 'peak';
 /** Orders per second. `ovensPerKitchen`: what the switch says, null for the description's. */
 export function ratePerSecondOf(region: Region, rate: Rate, ovensPerKitchen: number | null = null): number {
   if (typeof rate === 'number') return rate;
-  const peak = peakOf(knownCapacity(region, ovensPerKitchen, stateFolder(region.region)));
+  const peak = peakOf(knownCapacity(region, ovensPerKitchen, evidenceFolder(region)));
   return rate === 'peak' ? peak : Math.round(peak * REST_SHARE_OF_PEAK * 10) / 10;
 }

@@ -8,16 +8,18 @@ import { EXIT } from '#contracts/exit-codes.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { createLogger } from '#kit/log.ts';
 import { writeRegion } from '#kit/region/serialise.ts';
-import { listRunning, publishRunning, stateFolder, stateRoot, withdrawRunning } from '#kit/state-folder.ts';
+import { publishRunning, stateFolder, stateRoot, withdrawRunning } from '#kit/state-folder.ts';
 import { createApi } from '../injector/api.ts';
 import { StartFailure, type Driver } from '../injector/driver.ts';
 import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
 import { Injector } from '../injector/injector.ts';
 import { startAll, startOrder } from '../injector/start-order.ts';
+import { refuseSecondStart } from './beside-containers.ts';
 import { CHECKOUT, checkoutVersion } from './checkout.ts';
-import { DEFAULT_REGION, describeRegion } from './describe-region.ts';
+import { describeRegion } from './describe-region.ts';
 import { ratePerSecondOf, type Rate } from './rate.ts';
 import { claimStart, ClaimTaken } from './start-claim.ts';
 import { prepareStateFolder } from './state-space.ts';
@@ -49,7 +51,7 @@ export interface StartedRegion {
 export async function startRegion(options: StartRegionOptions): Promise<StartedRegion> {
   const name = options.region ?? (process.env['AZIMUTH_REGION'] || DEFAULT_REGION);
   const folder = folderOf(name);
-  refuseSecondStart(name);
+  await refuseSecondStart(name);
   prepareStateFolder(folder);
   const giveUpClaim = claim(name, folder);
   try {
@@ -141,17 +143,6 @@ function failureOf(error: Error): Error {
   if (!(error instanceof StartFailure)) return error;
   const log = error.log.length === 0 ? 'It said nothing.' : `The end of its log:\n${error.log.map((line) => `  ${line}`).join('\n')}`;
   return new CommandFailure(`${error.message}, so everything was stopped.`, EXIT.ERROR, log);
-}
-
-function refuseSecondStart(name: string): void {
-  const found = listRunning().find((one) => one.region === name);
-  if (found === undefined) return;
-  const url = found.urls['shop'] ?? found.api;
-  throw new CommandFailure(
-    `Region "${name}" is running already (process ${found.pid}): ${url}`,
-    EXIT.USAGE,
-    'Stop it with "./azimuth down", or start another beside it: AZIMUTH_REGION=b npm start.',
-  );
 }
 
 function claim(name: string, folder: string): () => void {

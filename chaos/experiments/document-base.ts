@@ -11,7 +11,7 @@ export const BASE = {
 } satisfies Partial<ExperimentDocument>;
 
 export const UNTOUCHED_CUSTOMERS = {
-  verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000,
+  verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000, servesAgainMsMax: null,
 } satisfies Partial<ExperimentDocument['expect']>;
 
 /** An AZ that is silent takes a stall, a failed probe and a re-send: silence is heard 200 ms later than a broken connection. */

@@ -17,6 +17,16 @@ const azPowerLoss: ExperimentDocument = {
   expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 500, movedMsMax: 500 },
 };
 
+const azPowerLossSilent: ExperimentDocument = {
+  ...azPowerLoss,
+  id: 'az-power-loss-silent',
+  title: 'An AZ loses power without a word',
+  hypothesis: 'When an AZ is off the network before everything in it is killed, so that no connection is closed, no customer request fails.',
+  fault: { verb: 'kill', target: '{az}', silent: true },
+  // Nothing tells of its death but silence, as with a freeze.
+  expect: { ...UNTOUCHED_CUSTOMERS, ...FREEZE_BARS },
+};
+
 const azFreeze: ExperimentDocument = {
   ...BASE,
   id: 'az-freeze',
@@ -63,7 +73,7 @@ const azFreezeWithoutRescue: ExperimentDocument = {
 
 /** By id, in the order in which they are listed to people. */
 export const EXPERIMENTS: readonly ExperimentDocument[] = [
-  azPowerLoss, azFreeze, replicaLoss, dcLoss, ...LINK_EXPERIMENTS, azPowerLossBare, azFreezeWithoutRescue,
+  azPowerLoss, azPowerLossSilent, azFreeze, replicaLoss, dcLoss, ...LINK_EXPERIMENTS, azPowerLossBare, azFreezeWithoutRescue,
 ];
 
 /** Undefined for a name that is none. */

@@ -10,6 +10,8 @@ import { BASE, FREEZE_BARS, UNTOUCHED_CUSTOMERS } from './document-base.ts';
 /** At peak about 50/s cross; fewer than this are too few for a silence of milliseconds to meet any. */
 const CROSSING_ORDERS_PER_SECOND_MIN = 20;
 const SLOW_MS = 400;
+/** A link that dialled into the void meanwhile must not go on waiting there. */
+const SERVES_AGAIN_MS_MAX = 10_000;
 
 const azIsolation: ExperimentDocument = {
   ...BASE,
@@ -18,6 +20,15 @@ const azIsolation: ExperimentDocument = {
   hypothesis: 'When every way into and out of an AZ falls silent at peak, connections left open, no customer request fails.',
   fault: { verb: 'isolate', target: '{az}' },
   expect: { ...UNTOUCHED_CUSTOMERS, ...FREEZE_BARS },
+};
+
+const azBlackhole: ExperimentDocument = {
+  ...azIsolation,
+  id: 'az-blackhole',
+  title: 'An AZ vanishes from the network',
+  hypothesis: 'When the link of an AZ leaves its networks at peak, without a word, no customer request fails, and the AZ serves again soon after its return.',
+  fault: { verb: 'isolate', target: '{az}', silent: true },
+  expect: { ...azIsolation.expect, servesAgainMsMax: SERVES_AGAIN_MS_MAX },
 };
 
 const azCut: ExperimentDocument = {
@@ -55,7 +66,8 @@ const azSlow: ExperimentDocument = {
   fault: { verb: 'slow', target: '{az}', latencyMs: SLOW_MS },
   expect: {
     verdict: 'PASS', failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null,
+    servesAgainMsMax: null,
   },
 };
 
-export const LINK_EXPERIMENTS: readonly ExperimentDocument[] = [azIsolation, azCut, azCutOneWay, azSlow];
+export const LINK_EXPERIMENTS: readonly ExperimentDocument[] = [azIsolation, azBlackhole, azCut, azCutOneWay, azSlow];

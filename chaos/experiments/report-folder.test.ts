@@ -19,7 +19,7 @@ afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 describe('a report', () => {
   test('lies under its time and experiment', () => {
-    expect(reportFolder('/state', 'az-freeze', new Date('2025-02-03T04:05:06.789Z'))).toBe('/state/reports/2025-02-03T04-05-06Z-az-freeze');
+    expect(reportFolder('/state/reports', 'az-freeze', new Date('2025-02-03T04:05:06.789Z'))).toBe('/state/reports/2025-02-03T04-05-06Z-az-freeze');
   });
 
   test('read back gives the same verdict', () => {

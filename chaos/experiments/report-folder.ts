@@ -11,6 +11,7 @@ import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { isInContainer, pathForPeople } from '#kit/tool-container.ts';
 
 /** All that a verdict on one run is computed from. */
 export interface Evidence {
@@ -24,9 +25,9 @@ const RECORDS = 'records.ndjson.gz';
 const JOURNAL = 'events.json';
 const DOCUMENT = 'document.json';
 
-/** Folder of a report that begins now; not created here. */
-export function reportFolder(stateFolder: string, experiment: string, date: Date): string {
-  return join(stateFolder, 'reports', `${date.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}-${experiment}`);
+/** Folder, in that of all reports, of one that begins now; not created here. */
+export function reportFolder(reports: string, experiment: string, date: Date): string {
+  return join(reports, `${date.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}-${experiment}`);
 }
 
 /**
@@ -43,7 +44,8 @@ export function writeReport(folder: string, verdict: Verdict, runs: readonly Evi
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     const why = error instanceof Error ? error.message : String(error);
-    const remedy = `Make room in ${dirname(folder)}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
+    const place = pathForPeople(dirname(folder));
+    const remedy = isInContainer() ? `See that ${place} can be written and has room, and run it again.` : `Make room in ${place}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
     throw new CommandFailure(`The report could not be written: ${why}.`, EXIT.ERROR, remedy);
   }
 }
@@ -79,7 +81,10 @@ function readEvidenceOf(folder: string): Evidence {
   const document = JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as ExperimentDocument;
   const journal = JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[];
   return {
-    document: { ...document, given: document.given ?? [], crossingOrdersPerSecondMin: document.crossingOrdersPerSecondMin ?? null },
+    document: {
+      ...document, given: document.given ?? [], crossingOrdersPerSecondMin: document.crossingOrdersPerSecondMin ?? null,
+      expect: { ...document.expect, servesAgainMsMax: document.expect.servesAgainMsMax ?? null },
+    },
     records: lines.map((line) => Object.assign({ bakedIn: null }, JSON.parse(line)) as CustomerRecord),
     journal: journal.map((event) => (event.type === 'fault.injected' ? { ...event, detail: event.detail ?? {} } : event)),
   };

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '#chaos/verdict/judge.ts';
 import { stagedDocument, stagedJournal, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
+import { needsContainers } from './precondition.ts';
 import { entryOf, missingRuns, parseEntries, rowResult, type TableEntry } from './table-evidence.ts';
-import { replaceTable, tableMarkdown, tableText } from './table-print.ts';
-import { TABLE_ROWS, type TableRow } from './table-rows.ts';
+import { replaceTable, tableMarkdown, tableMarks, tableText } from './table-print.ts';
+import { tableRows, type TableRow } from './table-rows.ts';
 
-const rowOf = (id: string): TableRow => TABLE_ROWS.find((row) => row.id === id) as TableRow;
+const rowOf = (id: string, body: 'embedded' | 'compose' = 'embedded'): TableRow => tableRows(body).find((row) => row.id === id) as TableRow;
 const entry = (change: Partial<TableEntry> = {}): TableEntry => ({
   row: 'kill-az1', date: '2025-02-03T04:05:06.000Z', commit: 'aaaaaaa', az: 'az1', fault: 'kill az1', ratePerSecond: 300, seed: 1, verdict: 'PASS', reasons: [],
   offered: 12_000, failed: 0, menusFailed: 0, touched: 9, addedMs: 180, movedMs: 90, attempts: 1.004, balancedMs: 14_000, cpuMax: 0.6, lagMsP99: 8, ...change,
@@ -64,9 +65,33 @@ describe('a row of the table', () => {
   });
 });
 
+describe('the table of a region in containers', () => {
+  test('has runs of every AZ: kills ten times, what is silent five times', () => {
+    const runsOf = (prefix: string): number[] => tableRows('compose').filter(({ id }) => new RegExp(`^${prefix}-az\\d$`).test(id)).map(({ runs }) => runs);
+    expect(['kill', 'freeze', 'kill-silent', 'blackhole', 'isolate'].map(runsOf)).toEqual([[10, 10, 10], [5, 5, 5], [5, 5, 5], [5, 5, 5], [5, 5, 5]]);
+    expect(new Set(tableRows('compose').map(({ id }) => id)).size).toBe(tableRows('compose').length);
+  });
+
+  test('asks of a black hole that the AZ serves again, and shows it in a column that the other table has not', () => {
+    const row = rowOf('blackhole-az2', 'compose');
+    const runs = times(5, { row: row.id, servesAgainMs: 6_200 });
+    expect(rowResult(row, runs, always).met).toBe(true);
+    expect(rowResult(row, [...runs, entry({ row: row.id, verdict: 'FAIL', servesAgainMs: 11_000 })], always).met).toBe(false);
+    expect(rowResult(row, [...runs, entry({ row: row.id, verdict: 'FAIL' })], always).met).toBe(false);
+    const [header, line] = tableText([rowResult(row, runs, always)]);
+    expect(header).toMatch(/serves again, max +met$/);
+    expect(line).toMatch(/6\.2 s \(≤ 10 s\) +yes$/);
+    expect(tableText([rowResult(rowOf('kill-az1'), times(10), always)])[0]).not.toContain('serves again');
+  });
+
+  test('has nothing that processes cannot do in the other one', () => {
+    expect(tableRows('embedded').filter((row) => needsContainers(row.run(0).document))).toEqual([]);
+  });
+});
+
 describe('the order of the missing runs', () => {
   test('takes one of every row in turn, peak before rest, and only what is missing', () => {
-    const rows = ['kill-rest', 'kill-az1', 'kill-dc'].map(rowOf);
+    const rows = ['kill-rest', 'kill-az1', 'kill-dc'].map((id) => rowOf(id));
     const results = rows.map((row) => rowResult(row, row.id === 'kill-az1' ? times(8) : [], always));
     expect(missingRuns(results).map(({ row, index }) => `${row.id} ${index}`)).toEqual(['kill-dc 0', 'kill-dc 1', 'kill-dc 2', 'kill-az1 8', 'kill-az1 9', 'kill-rest 0', 'kill-rest 1', 'kill-rest 2']);
   });
@@ -108,11 +133,14 @@ describe('the printed table', () => {
   });
 
   test('carries date and command in Markdown', () => {
-    expect(tableMarkdown(results, './azimuth table')).toMatch(/2025-02-03, by `\.\/azimuth table`/);
+    expect(tableMarkdown(results, './azimuth table', 'docs/evidence/table.ndjson')).toMatch(/2025-02-03, by `\.\/azimuth table`; every run is in \[docs\/evidence\/table\.ndjson\]/);
   });
 
   test('goes between its marks and nowhere else', () => {
-    expect(replaceTable('a\n<!-- table:begin -->\nold\n<!-- table:end -->\nb', 'new')).toBe('a\n<!-- table:begin -->\nnew\n<!-- table:end -->\nb');
-    expect(replaceTable('no marks', 'new')).toBeNull();
+    const marks = tableMarks('embedded');
+    const other = '<!-- table-compose:begin -->\nkept\n<!-- table-compose:end -->';
+    expect(replaceTable(`${other}\n<!-- table:begin -->\nold\n<!-- table:end -->\nb`, 'new', marks)).toBe(`${other}\n<!-- table:begin -->\nnew\n<!-- table:end -->\nb`);
+    expect(replaceTable(other, 'new', marks)).toBeNull();
+    expect(replaceTable(other, 'new', tableMarks('compose'))).toContain('begin -->\nnew\n');
   });
 });

@@ -29,6 +29,8 @@ export interface TableEntry {
   attempts: number | null;
   /** After the return. */
   balancedMs: number | null;
+  /** After healing began; absent in rows of before it was measured. */
+  servesAgainMs?: number | null;
   cpuMax: number;
   lagMsP99: number;
 }
@@ -50,6 +52,7 @@ export function entryOf(row: TableRow, run: VerdictRun, details: { date: string;
     ...(run.crossingOrdersPerSecond === null ? {} : { crossingPerSecond: Number(run.crossingOrdersPerSecond.toFixed(1)) }),
     addedMs: rounded(run.addedLatencyMsMax, 0), movedMs: rounded(moved, 0), attempts: rounded(run.attemptsPerRequest, 4),
     balancedMs: restored === null || balanced === null ? null : rounded(balanced - restored, 0),
+    servesAgainMs: rounded(run.servesAgainMs, 0),
     cpuMax: Number(run.host.cpuMax.toFixed(3)), lagMsP99: Number(run.host.generatorLagMsP99.toFixed(1)),
   };
 }
@@ -85,7 +88,8 @@ function holdsTheRest(run: TableEntry, expect: ExperimentDocument['expect']): bo
   const within = (figure: number | null, bar: number | null): boolean => bar === null || (figure !== null && figure <= bar);
   return (
     within(run.failed, expect.failedOrdersMax) && within(run.menusFailed, expect.failedMenusMax) && within(run.movedMs, expect.movedMsMax) &&
-    within(run.attempts, expect.attemptsPerRequestMax) && within(run.balancedMs, expect.balancedMsMax)
+    within(run.attempts, expect.attemptsPerRequestMax) && within(run.balancedMs, expect.balancedMsMax) &&
+    within(run.servesAgainMs ?? null, expect.servesAgainMsMax)
   );
 }
 

@@ -1,66 +1,121 @@
 /** The table for people: as text in a terminal, as Markdown between two marks of the README. */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { RunningRegion } from '#contracts/running.ts';
 import { onlyMeasures } from '#chaos/verdict/bars.ts';
 import type { RowResult, TableEntry } from './table-evidence.ts';
 
-export const TABLE_BEGIN = '<!-- table:begin -->';
-export const TABLE_END = '<!-- table:end -->';
+interface Column {
+  title: string;
+  cell: (result: RowResult) => string;
+}
 
-const HEADER = ['What is done', 'runs', 'orders failed', 'added latency, median / max', 'moved, max', 'attempts, max', 'balanced, max', 'met'];
+const SERVES_AGAIN: Column = { title: 'serves again, max', cell: servesAgainCell };
+const COLUMNS: readonly Column[] = [
+  { title: 'What is done', cell: ({ row }) => row.title },
+  { title: 'runs', cell: ({ row, runs }) => `${runs.length} of ${row.runs}` },
+  { title: 'orders failed', cell: failedCell },
+  { title: 'added latency, median / max', cell: addedCell },
+  { title: 'moved, max', cell: movedCell },
+  { title: 'attempts, max', cell: attemptsCell },
+  { title: 'balanced, max', cell: balancedCell },
+  SERVES_AGAIN,
+  { title: 'met', cell: ({ row, met }) => metText(expectOf({ row }), met) },
+];
 
 /** Lines of a table as wide as its contents. */
 export function tableText(results: readonly RowResult[]): string[] {
-  const rows = [HEADER, ...results.map(cells)];
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  const rows = cellsOf(results);
+  const widths = (rows[0] ?? []).map((_title, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd());
 }
 
-/** Without the marks. */
-export function tableMarkdown(results: readonly RowResult[], command: string): string {
+/** Without the marks. `evidence`: the file that holds every run, as the README names it. */
+export function tableMarkdown(results: readonly RowResult[], command: string, evidence: string): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const dates = results.flatMap(({ runs }) => runs.map(({ date }) => date.slice(0, 10))).sort();
   const when = dates.length === 0 ? 'No runs yet' : dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
-  const source = `${when}, by \`${command}\`; every run is in [docs/evidence/table.ndjson](docs/evidence/table.ndjson).`;
-  return [line(HEADER), line(HEADER.map(() => '---')), ...results.map((result) => line(cells(result))), '', source].join('\n');
+  const source = `${when}, by \`${command}\`; every run is in [${evidence}](${evidence}).`;
+  const [header = [], ...rows] = cellsOf(results);
+  return [line(header), line(header.map(() => '---')), ...rows.map(line), '', source].join('\n');
+}
+
+/** What marks the place of a body's table in the README. */
+export function tableMarks(body: RunningRegion['body']): { begin: string; end: string } {
+  const name = body === 'compose' ? 'table-compose' : 'table';
+  return { begin: `<!-- ${name}:begin -->`, end: `<!-- ${name}:end -->` };
 }
 
 /** The text with what stands between its marks replaced; null when it has no marks, or not in order. */
-export function replaceTable(text: string, table: string): string | null {
-  const begin = text.indexOf(TABLE_BEGIN);
-  const end = text.indexOf(TABLE_END);
+export function replaceTable(text: string, table: string, marks: { begin: string; end: string }): string | null {
+  const begin = text.indexOf(marks.begin);
+  const end = text.indexOf(marks.end);
   if (begin === -1 || end < begin) return null;
-  return `${text.slice(0, begin + TABLE_BEGIN.length)}\n${table}\n${text.slice(end)}`;
+  return `${text.slice(0, begin + marks.begin.length)}\n${table}\n${text.slice(end)}`;
 }
 
-function cells({ row, runs, met }: RowResult): string[] {
-  const { expect } = row.run(0).document;
+/** The first row holds the titles. A column that no row has a bar for is left out where only some tables have it. */
+function cellsOf(results: readonly RowResult[]): string[][] {
+  const columns = COLUMNS.filter((column) => column !== SERVES_AGAIN || results.some((result) => expectOf(result).servesAgainMsMax !== null));
+  return [columns.map(({ title }) => title), ...results.map((result) => columns.map(({ cell }) => cell(result)))];
+}
+
+type Expect = ExperimentDocument['expect'];
+
+function expectOf({ row }: Pick<RowResult, 'row'>): Expect {
+  return row.run(0).document.expect;
+}
+
+function failedCell({ runs }: RowResult): string {
   const failed = runs.filter((run) => run.failed > 0).length;
-  const worstFailed = Math.max(0, ...runs.map((run) => run.failed));
-  const added = figures(runs, ({ addedMs }) => addedMs);
-  const bars = expect.verdict === 'PASS';
-  const balancedSMax = expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000;
-  // A row of a cut has no use for a figure without a bar; one that only measures has nothing else.
-  const shown = (limit: number | null): boolean => limit !== null || onlyMeasures(expect);
-  return [
-    row.title,
-    `${runs.length} of ${row.runs}`,
-    runs.length === 0 ? '' : failed === 0 ? '0' : `up to ${worstFailed} in ${failed} of ${runs.length}`,
-    added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(bars, expect.addedLatencyMsMax, ' ms')}`,
-    shown(expect.movedMsMax) ? worst(runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(bars, expect.movedMsMax, ' ms')) : '',
-    shown(expect.attemptsPerRequestMax) ? worst(runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(bars, expect.attemptsPerRequestMax, '')) : '',
-    shown(expect.balancedMsMax) ? worst(runs, ({ balancedMs }) => balancedMs, inSeconds, bar(bars, balancedSMax, ' s')) : '',
-    metText(expect, met),
-  ];
+  if (runs.length === 0) return '';
+  return failed === 0 ? '0' : `up to ${Math.max(...runs.map((run) => run.failed))} in ${failed} of ${runs.length}`;
 }
 
-function metText(expect: ExperimentDocument['expect'], met: boolean | null): string {
+function addedCell(result: RowResult): string {
+  const expect = expectOf(result);
+  const added = figures(result.runs, ({ addedMs }) => addedMs);
+  return added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(expect, expect.addedLatencyMsMax, ' ms')}`;
+}
+
+function movedCell(result: RowResult): string {
+  const expect = expectOf(result);
+  return shown(expect, expect.movedMsMax) ? worst(result.runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(expect, expect.movedMsMax, ' ms')) : '';
+}
+
+function attemptsCell(result: RowResult): string {
+  const expect = expectOf(result);
+  return shown(expect, expect.attemptsPerRequestMax) ? worst(result.runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(expect, expect.attemptsPerRequestMax, '')) : '';
+}
+
+function balancedCell(result: RowResult): string {
+  const expect = expectOf(result);
+  return shown(expect, expect.balancedMsMax) ? worst(result.runs, ({ balancedMs }) => balancedMs, inSeconds, barInSeconds(expect, expect.balancedMsMax)) : '';
+}
+
+function servesAgainCell(result: RowResult): string {
+  const expect = expectOf(result);
+  const limitMs = expect.servesAgainMsMax;
+  return limitMs === null ? '' : worst(result.runs, ({ servesAgainMs }) => servesAgainMs ?? null, inSeconds, barInSeconds(expect, limitMs));
+}
+
+/** A row of a cut has no use for a figure without a bar; one that only measures has nothing else. */
+function shown(expect: Expect, limit: number | null): boolean {
+  return limit !== null || onlyMeasures(expect);
+}
+
+function metText(expect: Expect, met: boolean | null): string {
   if (met === null) return 'runs missing';
   if (onlyMeasures(expect)) return 'measured';
   return `${met ? 'yes' : 'NO'}${expect.verdict === 'FAIL' && met ? ' (fails, as it must)' : ''}`;
 }
 
-function bar(shown: boolean, limit: number | null, unit: string): string {
-  return shown && limit !== null ? ` (≤ ${limit}${unit})` : '';
+/** Of an arm that must fail no bar is shown: it has none to hold. */
+function bar({ verdict }: Expect, limit: number | null, unit: string): string {
+  return verdict === 'PASS' && limit !== null ? ` (≤ ${limit}${unit})` : '';
+}
+
+function barInSeconds(expect: Expect, limitMs: number | null): string {
+  return bar(expect, limitMs === null ? null : limitMs / 1000, ' s');
 }
 
 /** A run in which it never happened is the worst. */

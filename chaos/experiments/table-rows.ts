@@ -1,9 +1,11 @@
 /**
  * The table of what Azimuth claims, row by row: which experiment, how often, on what. Rows are interleaved
- * when they are run, so that a table that was cut short still says something about every row.
+ * when they are run, so that a table that was cut short still says something about every row. Both bodies run the same
+ * experiments where they can; what leaves a network needs one to leave.
  */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import type { RunningRegion } from '#contracts/running.ts';
 import { REST_SHARE_OF_PEAK } from '../embedded/rate.ts';
 import { findExperiment } from './documents.ts';
 
@@ -29,25 +31,45 @@ const KILL_ADDED_MS_MAX = 250;
 /** Recovery always waits for balance, so that the next run begins on a whole region. */
 const PHASES: ExperimentDocument['phases'] = { warmS: 3, baselineS: 10, faultS: 10, recoveryS: 10, balanceS: 61 };
 
-export const TABLE_ROWS: readonly TableRow[] = [
-  ...AVAILABILITY_ZONES.map((az) => ({ ...onAz(`kill-${az}`, `${az} killed at peak`, 'az-power-loss', az), ...FULL })),
-  ...AVAILABILITY_ZONES.map((az) => ({ ...onAz(`freeze-${az}`, `${az} frozen at peak`, 'az-freeze', az), ...FULL })),
-  ...AVAILABILITY_ZONES.map((az) => ({ ...onAz(`isolate-${az}`, `${az} isolated at peak`, 'az-isolation', az), ...HALF })),
+/** One of every AZ. */
+function onEachAz(id: string, title: (az: string) => string, experiment: string, times: typeof FULL | typeof HALF): TableRow[] {
+  return AVAILABILITY_ZONES.map((az) => ({ id: `${id}-${az}`, title: title(az), rateShare: 1, run: () => ({ az, document: documentOf(experiment) }), ...times }));
+}
+
+const KILLS = onEachAz('kill', (az) => `${az} killed at peak`, 'az-power-loss', FULL);
+const ISOLATIONS = onEachAz('isolate', (az) => `${az} isolated at peak`, 'az-isolation', HALF);
+
+const OF_BOTH: readonly TableRow[] = [
   rotating('kill-replica', 'one replica killed at peak', 'replica-loss', ['az1-kitchen-a', 'az2-storefront-b', 'az3-kitchen-b']),
   rotating('kill-dc', 'one data centre killed at peak', 'dc-loss', ['az1-dc1', 'az2-dc2', 'az3-dc1']),
   inTurn('cut', 'an AZ whose kitchens are down, cut off from another', 'az-cut'),
   inTurn('cut-one-way', 'the same, cut one way only', 'az-cut-one-way'),
   inTurn('slow', 'the ways of an AZ slowed by 400 ms', 'az-slow'),
+];
+
+const OF_PROCESSES: readonly TableRow[] = [
+  ...KILLS,
+  ...onEachAz('freeze', (az) => `${az} frozen at peak`, 'az-freeze', FULL),
+  ...ISOLATIONS,
+  ...OF_BOTH,
   atRest('kill-rest', 'an AZ killed at rest', 'az-power-loss'),
   atRest('freeze-rest', 'an AZ frozen at rest', 'az-freeze'),
   inTurn('kill-bare', 'control: an AZ killed, bare customers', 'az-power-loss-bare'),
   inTurn('freeze-no-rescue', 'control: an AZ frozen, rescue off', 'az-freeze-no-rescue'),
 ];
 
-type Row = Omit<TableRow, 'runs' | 'addedLatencyShareMin'>;
+const OF_CONTAINERS: readonly TableRow[] = [
+  ...KILLS,
+  ...onEachAz('freeze', (az) => `${az} paused at peak`, 'az-freeze', HALF),
+  ...onEachAz('kill-silent', (az) => `${az} loses power at peak, without a FIN or a RST`, 'az-power-loss-silent', HALF),
+  ...onEachAz('blackhole', (az) => `${az} off the network at peak`, 'az-blackhole', HALF),
+  ...ISOLATIONS,
+  ...OF_BOTH,
+];
 
-function onAz(id: string, title: string, experiment: string, az: string): Row {
-  return { id, title, rateShare: 1, run: () => ({ az, document: documentOf(experiment) }) };
+/** What is claimed of a region of that body. */
+export function tableRows(body: RunningRegion['body']): readonly TableRow[] {
+  return body === 'compose' ? OF_CONTAINERS : OF_PROCESSES;
 }
 
 function rotating(id: string, title: string, experiment: string, targets: readonly string[]): TableRow {

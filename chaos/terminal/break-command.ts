@@ -1,6 +1,8 @@
 /** The verbs that break something (or take an AZ out of rotation) differ by a word and an option or two: this is the rest of them. */
 import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import type { Fault, FaultDetail, FaultRequest, FaultVerb } from '#contracts/faults.ts';
+import type { RunningRegion } from '#contracts/running.ts';
+import { commandText } from '#kit/tool-container.ts';
 import { FOR_DEFAULT, parseSeconds } from './after-verb.ts';
 import { parseLease, parseTarget } from './fault-arguments.ts';
 
@@ -14,8 +16,8 @@ export interface VerbText {
   extend?: (command: Command) => Command;
   /** What was given to that. @throws InvalidArgumentError when it does not go together; nothing is done then */
   detail?: (named: readonly string[], options: OptionValues) => FaultDetail;
-  /** What happened, for people: `az1 lost power`. */
-  done: (fault: Fault) => string;
+  /** What happened, for people and in the body's words: `Killed az1: 8 containers within 420 ms`. */
+  done: (fault: Fault, body: RunningRegion['body']) => string;
 }
 
 interface VerbTarget {
@@ -45,7 +47,7 @@ export function breakCommand(verb: VerbText): Command {
     .option('--reason <text>', 'shown in status')
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: the fault and what customers got')
-    .addHelpText('after', `\nExample:\n  ./azimuth ${verb.example}`)
+    .addHelpText('after', `\nExample:\n  ${commandText(verb.example)}`)
     .action(async () => {
       const options = command.opts<VerbOptions>();
       await breakAndTell(verb, requestOf(verb, command, options), options);
@@ -70,14 +72,16 @@ function requestOf({ verb, detail }: VerbText, command: Command, options: VerbOp
 }
 
 async function breakAndTell({ done }: VerbText, request: FaultRequest, options: VerbOptions): Promise<void> {
-  const { apiClient, findRegion, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { apiClient, printJson, printResult, progress } = await import('#kit/command-line.ts');
+  const { findRegion } = await import('#kit/find-region.ts');
   const { printCustomers, watchCustomers } = await import('./after-verb.ts');
   const { countdown } = await import('./table.ts');
-  const api = apiClient(findRegion(options.region));
+  const running = await findRegion(options.region);
+  const api = apiClient(running);
   const fault = await api.post<Fault>('/v1/faults', request);
   for (const { name, reason } of fault.pending ?? []) progress(`${name} has not been told yet (${reason}); it will be as soon as it answers.`);
-  const heal = `./azimuth heal ${fault.target}${options.region === undefined ? '' : ` --region ${options.region}`}`;
-  const told = `${done(fault)} Heals by itself in ${countdown(fault.leaseEndsMs - Date.now())}, or now: ${heal}`;
+  const heal = commandText(`heal ${fault.target}${options.region === undefined ? '' : ` --region ${options.region}`}`);
+  const told = `${done(fault, running.body)} Heals by itself in ${countdown(fault.leaseEndsMs - Date.now())}, or now: ${heal}`;
   if (options.json !== true) printResult(told);
   const customers = await watchCustomers(api, options.for);
   if (options.json === true) printJson({ fault, customers });

@@ -5,6 +5,7 @@ import { faultText } from './fault-text.ts';
 it.each<[text: string, verb: FaultVerb, detail: FaultDetail]>([
   ['kill az1', 'kill', {}],
   ['isolate az1', 'isolate', {}],
+  ['kill az1 silent', 'kill', { silent: true }],
   ['slow az1 +400 ms ±50', 'slow', { latencyMs: 400, jitterMs: 50 }],
   ['slow az1 +400 ms', 'slow', { latencyMs: 400, jitterMs: 0 }],
   ['cut az1 ↔ az2', 'cut', { peer: 'az2' }],

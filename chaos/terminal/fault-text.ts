@@ -3,12 +3,13 @@ import type { Fault } from '#contracts/faults.ts';
 import { percent } from './table.ts';
 
 export function faultText({ verb, target, detail }: Pick<Fault, 'verb' | 'target' | 'detail'>): string {
-  const { latencyMs, jitterMs, peer, oneWay, refuse, share } = detail;
+  const { latencyMs, jitterMs, peer, oneWay, refuse, share, silent } = detail;
   return [
     `${verb} ${target}`,
     ...(latencyMs === undefined ? [] : [`+${latencyMs} ms`]),
     ...(jitterMs === undefined || jitterMs === 0 ? [] : [`±${jitterMs}`]),
     ...(peer === undefined ? [] : [`${oneWay === true ? '→' : '↔'} ${peer}${refuse === true ? ', refused' : ''}`]),
     ...(share === undefined ? [] : [percent(share)]),
+    ...(silent === true ? ['silent'] : []),
   ].join(' ');
 }

@@ -6,7 +6,7 @@ import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { VerdictRun } from '#contracts/verdict.ts';
 import type { RunFacts } from './run-facts.ts';
 
-export type Figures = Pick<VerdictRun, 'requests' | 'menu' | 'addedLatencyMsMax' | 'attemptsPerRequest' | 'timelineMs'>;
+export type Figures = Pick<VerdictRun, 'requests' | 'menu' | 'addedLatencyMsMax' | 'attemptsPerRequest' | 'servesAgainMs' | 'timelineMs'>;
 
 /** A document without any bar only measures: no figure of it can be too bad. */
 export function onlyMeasures({ verdict: _verdict, ...bars }: ExperimentDocument['expect']): boolean {
@@ -33,6 +33,8 @@ export function brokenBars(figures: Figures, facts: RunFacts, { expect, arm }: E
   }
   const balance = balanceBroken(facts, timelineMs.balanced, expect.balancedMsMax);
   if (balance !== null) broken.push(balance);
+  const service = serviceBroken(facts, figures.servesAgainMs, expect.servesAgainMsMax);
+  if (service !== null) broken.push(service);
   return broken;
 }
 
@@ -47,6 +49,14 @@ function balanceBroken(facts: RunFacts, balancedMs: number | null, limitMs: numb
   }
   const waitedMs = after.toMs - restoredMs;
   return waitedMs >= limitMs ? `The AZs did not share the orders evenly within ${(waitedMs / 1000).toFixed(0)} s of the return; ${must}.` : null;
+}
+
+function serviceBroken({ az, healingMs, after }: RunFacts, tookMs: number | null, limitMs: number | null): string | null {
+  if (limitMs === null || healingMs === null || after === null) return null;
+  const must = `it must within ${limitMs / 1000} s`;
+  if (tookMs !== null) return tookMs > limitMs ? `${az} took orders again ${(tookMs / 1000).toFixed(1)} s after healing began; ${must}.` : null;
+  const waitedMs = after.toMs - healingMs;
+  return waitedMs >= limitMs ? `${az} took no order within ${(waitedMs / 1000).toFixed(0)} s of healing; ${must}.` : null;
 }
 
 function exceeds(figure: number | null, bar: number | null): figure is number {

@@ -18,6 +18,7 @@ import { addedLatencyMsMax, latencyQuantiles } from './latency-quantiles.ts';
 import { latencyMs, sortIntoWindows } from './order-windows.ts';
 import { availability } from './per-second.ts';
 import { firstOf, readFacts } from './run-facts.ts';
+import { servesAgainMs } from './serves-again.ts';
 import { timeline } from './timeline.ts';
 import { touchedBy } from './touched.ts';
 
@@ -51,6 +52,7 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     // Bare customers do not pass the front door.
     attemptsPerRequest: document.arm === 'bare' ? null : attemptsPerRequest(journal, facts.measured),
     crossingOrdersPerSecond: crossingOrdersPerSecond(windows.baseline, facts, document),
+    servesAgainMs: servesAgainMs(windows.after, facts),
     timelineMs: timeline(facts, windows, journal, document.arm),
   };
   const untrusted = untrustedReasons(readable, records.length - readable.length, journal, facts, windows);

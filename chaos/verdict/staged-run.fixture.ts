@@ -31,7 +31,7 @@ export const stagedDocument: ExperimentDocument = {
   settings: {},
   phases: { warmS: 1, baselineS: 10, faultS: 10, recoveryS: 20, balanceS: 60 },
   until: 'recovery',
-  expect: { verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, addedLatencyMsMax: 250, movedMsMax: 500, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000 },
+  expect: { verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, addedLatencyMsMax: 250, movedMsMax: 500, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000, servesAgainMsMax: null },
 };
 
 /**

@@ -18,6 +18,7 @@ describe('the fault of a run', () => {
   test.each<[StatedFault, string]>([
     [{ verb: 'kill', target: 'az1' }, 'kill az1'],
     [{ verb: 'isolate', target: 'az1' }, 'isolate az1'],
+    [{ verb: 'isolate', target: 'az1', silent: true }, 'isolate az1 silent'],
     [{ verb: 'cut', target: 'az1', peer: 'az2' }, 'cut az1 az2'],
     [{ verb: 'cut', target: 'az1', peer: 'az2', oneWay: true }, 'cut az1 az2 one-way'],
     [{ verb: 'cut', target: 'az1', peer: 'az2', oneWay: false, refuse: true }, 'cut az1 az2 refused'],

@@ -22,9 +22,9 @@ export function statedFault({ peer, target, ...rest }: ExperimentFault, az: stri
   return { ...rest, target: target.replaceAll('{az}', az), ...(peer === undefined ? {} : { peer: peerOf(az) }) };
 }
 
-/** Such as `kill az1-kitchen-a`, `slow az1 +400 ms`, `cut az1 az2 one-way`. */
-export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share }: StatedFault): string {
+/** Such as `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`. */
+export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent }: StatedFault): string {
   const delay = latencyMs === undefined ? '' : ` +${latencyMs}${jitterMs === undefined || jitterMs === 0 ? '' : ` ± ${jitterMs}`} ms`;
   const way = `${peer === undefined ? '' : ` ${peer}`}${oneWay === true ? ' one-way' : ''}${refuse === true ? ' refused' : ''}`;
-  return `${verb} ${target}${way}${delay}${share === undefined ? '' : ` ${Math.round(share * 100)} %`}`;
+  return `${verb} ${target}${way}${delay}${share === undefined ? '' : ` ${Math.round(share * 100)} %`}${silent === true ? ' silent' : ''}`;
 }

@@ -37,7 +37,7 @@ describe('a verdict for people', () => {
   });
 
   test('does not let a run without a bar look like one that held', () => {
-    const none = { failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null };
+    const none = { failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null, servesAgainMsMax: null };
     const text = textOf({ ...stagedDocument, expect: { verdict: 'PASS', ...none } });
     expect(text).toMatch(/^PASS {2}A staged run \(kill az1\): measured; there is no bar to hold/);
     expect(text).toMatch(/Moved to other AZs +after 9\d ms$/m);

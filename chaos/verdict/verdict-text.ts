@@ -58,6 +58,7 @@ function figureLines(run: VerdictRun, { expect, arm, given, crossingOrdersPerSec
       line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar(expect.attemptsPerRequestMax, '')}`),
       line('Balanced again', `${balancedText(run.timelineMs)}${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
     ]),
+    ...(expect.servesAgainMsMax === null ? [] : [line('Serves again', `${servesAgainText(run)}${bar(expect.servesAgainMsMax / 1000, ' s')}`)]),
     line('Latency before', quantilesText(latencyMs.before)),
     line('        during', quantilesText(latencyMs.during)),
     line('        after', quantilesText(latencyMs.after)),
@@ -106,6 +107,10 @@ function movedText({ moved }: Timeline): string {
 
 function balancedText({ balanced, restored }: Timeline): string {
   return balanced === null || restored === null ? 'not within this run' : `${seconds(balanced - restored)} after the return`;
+}
+
+function servesAgainText({ servesAgainMs }: VerdictRun): string {
+  return servesAgainMs === null ? 'not within this run' : `${seconds(servesAgainMs)} after healing began`;
 }
 
 function quantilesText(quantiles: LatencyQuantiles | null): string {

@@ -9,7 +9,9 @@ import type { Fault, FaultRequest } from '#contracts/faults.ts';
 import { publishRunning } from '#kit/state-folder.ts';
 import { cutCommand } from './cut.ts';
 import { flakyCommand } from './flaky.ts';
+import { freezeCommand } from './freeze.ts';
 import { isolateCommand } from './isolate.ts';
+import { killCommand } from './kill.ts';
 import { slowCommand } from './slow.ts';
 
 let folder: string;
@@ -19,11 +21,19 @@ let asked: FaultRequest[];
 let printed: string;
 let complained: string;
 
+/** Another region than the one of processes: what it says of itself at its port. */
+let inContainers: boolean;
+
 beforeEach(async () => {
+  inContainers = false;
   asked = [];
   printed = '';
   complained = '';
   api = createServer((request, response) => {
+    if (request.url === '/v1/running') {
+      response.end(JSON.stringify({ schema: 'azimuth.running/1', region: 'boxes', body: 'compose', pid: null, startedMs: 0, api: 'http://127.0.0.1:8090', urls: {} }));
+      return;
+    }
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
@@ -41,6 +51,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'azimuth-verbs-'));
   vi.stubEnv('AZIMUTH_STATE_DIR', folder);
   vi.stubEnv('AZIMUTH_REGION', '');
+  // Whatever else runs on this machine: nobody listens there.
+  vi.stubEnv('AZIMUTH_API_PORT', '1');
   const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   publishRunning({ schema: 'azimuth.running/1', region: 'small', body: 'embedded', pid: process.pid, startedMs: 0, api: url, urls: {} });
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -63,13 +75,16 @@ afterEach(() => {
 
 /** Nothing is watched afterwards: no customers are there. */
 function run(command: Command, ...words: string[]): Promise<Command> {
+  if (inContainers) vi.stubEnv('AZIMUTH_API', `http://127.0.0.1:${(api.address() as AddressInfo).port}`);
   return command.exitOverride().parseAsync([...words, '--for', '0'], { from: 'user' });
 }
 
-describe('a verb for links', () => {
+describe('a verb that breaks something', () => {
   it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
     ['az1 --latency 400 --jitter 50', slowCommand, { verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 50 }, 'Slowed az1: 400 ± 50 ms more for every request'],
     ['az2 --latency 5ms --lease 90s', slowCommand, { verb: 'slow', target: 'az2', latencyMs: 5, leaseMs: 90_000 }, 'Slowed az2: 5 ms more'],
+    ['az1', killCommand, { verb: 'kill', target: 'az1' }, 'Killed az1: 2 processes within 3 ms. Heals'],
+    ['az1-kitchen-a', freezeCommand, { verb: 'freeze', target: 'az1-kitchen-a' }, 'Froze az1-kitchen-a: 2 processes within 3 ms. Heals'],
     ['az1 --reason drill', isolateCommand, { verb: 'isolate', target: 'az1', reason: 'drill' }, 'Isolated az1: what enters or leaves it is swallowed, 2 ways within 3 ms.'],
     ['az1 az2', cutCommand, { verb: 'cut', target: 'az1', peer: 'az2' }, 'Cut az1 ↔ az2: connections between them are closed and hear nothing'],
     ['az1 az3 --one-way --refuse', cutCommand, { verb: 'cut', target: 'az1', peer: 'az3', oneWay: true, refuse: true }, 'Cut az1 → az3: connections that it opens there are closed and refused'],
@@ -83,6 +98,26 @@ describe('a verb for links', () => {
     expect(complained).toContain('az2-link has not been told yet (frozen)');
   });
 
+  it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
+    ['az1', killCommand, { verb: 'kill', target: 'az1' }, 'Killed az1: 2 containers within 3 ms (crash-stop: their connections were closed; --silent is power loss). Heals'],
+    ['az1-kitchen-a', killCommand, { verb: 'kill', target: 'az1-kitchen-a' }, 'Killed az1-kitchen-a: 2 containers within 3 ms. Heals'],
+    ['az1 --silent', killCommand, { verb: 'kill', target: 'az1', silent: true }, 'az1 lost power: 2 containers within 3 ms, off the network first, without a FIN or a RST. Heals'],
+    ['az2 --silent', isolateCommand, { verb: 'isolate', target: 'az2', silent: true }, 'Isolated az2: its link is off the network, and every packet to or from the AZ is lost. Heals'],
+    ['az3', freezeCommand, { verb: 'freeze', target: 'az3' }, 'Froze az3: 2 containers within 3 ms. Heals'],
+  ])('speaks of containers where there are some: %s', async (words, command, request, told) => {
+    inContainers = true;
+    await run(command(), ...words.split(' '));
+    expect(asked).toEqual([request]);
+    expect(printed).toContain(told);
+  });
+
+  it('says in a container how a person mends it from outside', async () => {
+    inContainers = true;
+    vi.stubEnv('AZIMUTH_IN_CONTAINER', '1');
+    await run(killCommand(), 'az1');
+    expect(printed).toContain('or now: docker compose run --rm chaos heal az1\n');
+  });
+
   it('prints one document with --json', async () => {
     await run(cutCommand(), 'az1', 'az2', '--json');
     expect(JSON.parse(printed)).toMatchObject({ fault: { id: 'f1', detail: { peer: 'az2' } }, customers: null });
@@ -94,6 +129,8 @@ describe('a verb for links', () => {
     ['az1 --latency 0', slowCommand, /whole milliseconds from 1/],
     ['az1 --latency 10 --jitter 11', slowCommand, /jitter of 11 ms is more than the latency of 10 ms/],
     ['az1-kitchen-a --latency 10', slowCommand, /whole AZ: az1, az2, az3/],
+    ['az1-kitchen-a --silent', killCommand, /--silent takes a whole AZ, az1, az2, az3: az1-kitchen-a has no link/],
+    ['az1-dc1 --silent', killCommand, /whole AZ/],
     ['az4', isolateCommand, /whole AZ/],
     ['az1', cutCommand, /missing required argument 'peer'/],
     ['az1 az1', cutCommand, /two different AZs, not az1 twice/],
@@ -108,8 +145,8 @@ describe('a verb for links', () => {
     expect(printed).toBe('');
   });
 
-  it.each([slowCommand, isolateCommand, cutCommand, flakyCommand])('shows an example in its help', async (command) => {
+  it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand])('shows an example in its help', async (command) => {
     await expect(run(command(), '--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
-    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (slow|isolate|cut|flaky) az1/);
+    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky) az1/);
   });
 });
