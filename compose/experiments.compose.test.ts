@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { IS_CI, tell } from './testing/place.fixture.ts';
-import { printLogsOfFailures, regionIsUp, serves } from './testing/region.fixture.ts';
+import { regionIsUp, serves } from './testing/region.fixture.ts';
 import { experiment, verdictText } from './testing/verdicts.fixture.ts';
 
 /** In nine runs of ten; here it is one run, and on CI beside whatever else runs there. */

@@ -4,14 +4,15 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execFileSync } from 'node:child_process';
-import { cpSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '#contracts/verdict.ts';
 import { run, succeed } from './testing/command.fixture.ts';
 import { environment } from './testing/containers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { CHECKOUT, IS_CI, RATE, tell } from './testing/place.fixture.ts';
-import { clear, leftovers, printLogsOfFailures } from './testing/region.fixture.ts';
+import { clear, leftovers } from './testing/region.fixture.ts';
 import { verdictText } from './testing/verdicts.fixture.ts';
 
 /** Somebody else than who runs the tests, where that is root; else the one who does. */
@@ -75,7 +76,7 @@ describe('docker compose run --rm demo', () => {
 /** What a clone has, without its history. */
 function ownCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), 'azimuth-checkout-'));
-  const files = execFileSync('git', ['ls-files', '-z', '--cached'], { cwd: CHECKOUT, encoding: 'utf8' }).split('\0').filter((name) => name !== '');
+  const files = execFileSync('git', ['ls-files', '-z', '--cached'], { cwd: CHECKOUT, encoding: 'utf8' }).split('\0').filter((name) => name !== '' && existsSync(join(CHECKOUT, name)));
   for (const name of files) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     cpSync(join(CHECKOUT, name), join(folder, name), { force: true });

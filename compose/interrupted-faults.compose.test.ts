@@ -5,9 +5,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Container } from './testing/containers.fixture.ts';
 import { compose, container, containersOf, docker, placeOnNetworks } from './testing/containers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { linksAreAtBase, waysOf } from './testing/links.fixture.ts';
 import { tell } from './testing/place.fixture.ts';
-import { azimuth, everyAzTakesOrders, heal, printLogsOfFailures, regionIsUp, serves, status, traffic, up, REST_RATE } from './testing/region.fixture.ts';
+import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, traffic, up, REST_RATE } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 /** Of the injector's start to a region that is whole: an AZ of six containers comes up in between. */

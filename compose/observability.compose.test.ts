@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRIC } from '#contracts/metrics.ts';
 import { containers } from './testing/containers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { GRAFANA, PROMETHEUS, tell } from './testing/place.fixture.ts';
-import { everyAzTakesOrders, printLogsOfFailures, regionIsUp, status } from './testing/region.fixture.ts';
+import { everyAzTakesOrders, regionIsUp, status } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 interface Target {

@@ -6,9 +6,10 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '#contracts/faults.ts';
 import { container, containersOf, placeOnNetworks } from './testing/containers.fixture.ts';
 import { tollSince, tollText } from './testing/customers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { linksAreAtBase } from './testing/links.fixture.ts';
 import { tell } from './testing/place.fixture.ts';
-import { azimuth, everyAzTakesOrders, heal, printLogsOfFailures, regionIsUp, serves, statesOf } from './testing/region.fixture.ts';
+import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, statesOf } from './testing/region.fixture.ts';
 
 /** After `isolate --silent`, from heal on. */
 const SERVES_AGAIN_MS_MAX = 10_000;

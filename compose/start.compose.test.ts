@@ -4,8 +4,9 @@ import type { RegionStatus } from '#contracts/faults.ts';
 import { run, type Outcome } from './testing/command.fixture.ts';
 import { compose, containers, environment, type Container } from './testing/containers.fixture.ts';
 import { meanUse, total, type Use } from './testing/engine-stats.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { CHECKOUT, IS_CI, PUBLISHED_PORTS, SHOP, tell } from './testing/place.fixture.ts';
-import { clear, printLogsOfFailures, regionIsUp, serves, services, status, up } from './testing/region.fixture.ts';
+import { clear, grafanaLeftOut, regionIsUp, serves, services, status, up } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 const UP_MS_MAX = IS_CI ? 60_000 : 30_000;
@@ -21,6 +22,8 @@ describe('docker compose up', () => {
 
   beforeAll(async () => {
     await clear();
+    const leftOut = await grafanaLeftOut();
+    if (leftOut !== null) tell(leftOut);
     first = await up();
     atFirst = await status();
   }, 240_000);

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LATE_MS } from '#contracts/records.ts';
 import { compose, containers, containersOf, docker } from './testing/containers.fixture.ts';
 import { recordsSince, tollOf, tollText } from './testing/customers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { RATE, tell } from './testing/place.fixture.ts';
-import { everyAzTakesOrders, printLogsOfFailures, regionIsUp, serves, summary, traffic } from './testing/region.fixture.ts';
+import { everyAzTakesOrders, regionIsUp, serves, summary, traffic } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 const PEAK = 300;

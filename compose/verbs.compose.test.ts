@@ -4,9 +4,10 @@ import type { Fault, HealAnswer, RegionStatus } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { containersOf, docker, container } from './testing/containers.fixture.ts';
 import { tollSince, tollText } from './testing/customers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { faultsOnLinks, linksAreAtBase } from './testing/links.fixture.ts';
 import { REGION, tell } from './testing/place.fixture.ts';
-import { azimuth, chaosContainer, everyAzTakesOrders, heal, printLogsOfFailures, regionIsUp, serves, statesOf, status } from './testing/region.fixture.ts';
+import { azimuth, chaosContainer, everyAzTakesOrders, heal, regionIsUp, serves, statesOf, status } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 interface BreakAnswer {

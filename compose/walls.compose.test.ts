@@ -4,10 +4,11 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { containers, type Container } from './testing/containers.fixture.ts';
+import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { confinementOf, reachedFrom, routesOf, tryFrom } from './testing/inside.fixture.ts';
 import { AZS } from './testing/links.fixture.ts';
 import { PUBLISHED_PORTS, addressOn, tell } from './testing/place.fixture.ts';
-import { printLogsOfFailures, regionIsUp } from './testing/region.fixture.ts';
+import { regionIsUp } from './testing/region.fixture.ts';
 
 const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
 /** TEST-NET-1: a packet to it that got out would reach nobody. */

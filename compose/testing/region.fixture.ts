@@ -2,12 +2,11 @@
  * The tests' region: one for all files, because a start costs half a minute. Whoever needs it up says so and gets it
  * healthy, whatever an earlier test left.
  */
-import { afterEach, beforeEach } from 'vitest';
 import type { ComponentStatus, HealAnswer, RegionStatus } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { run, type Outcome } from './command.fixture.ts';
-import { compose, docker, environment, tryCompose } from './containers.fixture.ts';
-import { API, CHECKOUT, PLACE, REGION, tell } from './place.fixture.ts';
+import { compose, containers, docker, environment, tryCompose } from './containers.fixture.ts';
+import { API, CHECKOUT, REGION } from './place.fixture.ts';
 import { waitUntil } from './wait-until.fixture.ts';
 
 const UP_LIMIT_MS = 120_000;
@@ -16,15 +15,27 @@ const API_LIMIT_MS = 60_000;
 const VERB_LIMIT_MS = 90_000;
 export const REST_RATE = 30;
 
-/** What is started: everything, but Grafana only where the engine has its image or a registry would give it. */
+/** What is started: everything without a profile, but Grafana only where the engine has its image. */
 export async function services(): Promise<string[]> {
+  startable ??= await startableServices();
+  return startable.names;
+}
+
+/** Why Grafana is not started, one line; null where it is. */
+export async function grafanaLeftOut(): Promise<string | null> {
+  startable ??= await startableServices();
+  return startable.leftOut;
+}
+
+let startable: { names: string[]; leftOut: string | null } | null = null;
+
+async function startableServices(): Promise<{ names: string[]; leftOut: string | null }> {
   const config = JSON.parse((await compose(['config', '--format', 'json'])).stdout) as { services: Record<string, { image: string }> };
   const { grafana, ...others } = config.services;
   if (grafana === undefined) throw new Error('docker-compose.yml has no service "grafana"');
   const image = await run(['docker', 'image', 'inspect', '--format', '{{.Id}}', grafana.image], { cwd: CHECKOUT, env: environment(), limitMs: 20_000 });
-  if (image.code === 0) return Object.keys(config.services);
-  tell(`Grafana is left out: the engine has no image ${grafana.image}; everything else is tested.`);
-  return Object.keys(others);
+  if (image.code === 0) return { names: Object.keys(config.services), leftOut: null };
+  return { names: Object.keys(others), leftOut: `Grafana is left out: the engine has no image ${grafana.image}; everything else is tested.` };
 }
 
 /** `docker compose up -d --wait`, as typed. */
@@ -34,10 +45,21 @@ export async function up(): Promise<Outcome> {
 
 /** Up, healed, serving, with traffic at rest. */
 export async function regionIsUp(): Promise<RegionStatus> {
-  await up();
+  if (!(await isUpOutsideZones())) await up();
   await heal();
   await traffic(REST_RATE);
   return serves();
+}
+
+/** All but what heal brings back. */
+async function isUpOutsideZones(): Promise<boolean> {
+  const all = await containers();
+  return (await services()).every((service) => {
+    const found = all.get(service);
+    if (found === undefined) return false;
+    const { 'azimuth.az': az, 'azimuth.role': role } = found.Config.Labels;
+    return az !== undefined || role === 'region' || found.State.Running;
+  });
 }
 
 /** Everything runs, no fault is left, and orders are answered. */
@@ -112,20 +134,6 @@ export function azimuth(words: readonly string[], limitMs = VERB_LIMIT_MS): Prom
 /** `docker compose run --rm chaos …`, for a machine without Node. */
 export function chaosContainer(words: readonly string[], limitMs = VERB_LIMIT_MS): Promise<Outcome> {
   return tryCompose(['run', '--rm', 'chaos', ...words], limitMs);
-}
-
-/** What containers wrote last, printed when a test fails: the region is healed or gone when somebody reads of it. */
-export function printLogsOfFailures(): void {
-  let since = '';
-  beforeEach(() => {
-    since = new Date().toISOString();
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    const states = await tryCompose(['ps', '--all', '--format', 'table {{.Service}}\t{{.Status}}']);
-    const logs = await tryCompose(['logs', '--no-color', '--since', since, '--tail', '15']);
-    process.stderr.write(`\n--- "${task.name}" failed in ${PLACE['AZIMUTH_REGION']} ---\n${states.stdout}${states.stderr}${logs.stdout.slice(-12_000)}---\n`);
-  });
 }
 
 /** Containers that the engine still has of the project, `docker compose run` included. */
