@@ -20,13 +20,14 @@ const DEAD = { words: ['kill', 'az2'], is: ({ State }: Container) => !State.Runn
 const DEAD_IN_SILENCE = { words: ['kill', 'az2', '--silent'], is: ({ State }: Container) => !State.Running };
 
 describe('interrupted faults', () => {
-  printLogsOfFailures();
   beforeAll(async () => {
     await regionIsUp();
   }, 180_000);
   afterEach(async () => {
     await regionIsUp();
   }, 120_000);
+  // Hooks of after a test run last first: before anything is healed.
+  printLogsOfFailures();
 
   it.each([FROZEN, DEAD, DEAD_IN_SILENCE])('the injector dies during "$words.0 $words.1 $words.2": its next start mends the zone', async ({ words, is }) => {
     await broken(words);

@@ -15,7 +15,6 @@ import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, statesOf } from 
 const SERVES_AGAIN_MS_MAX = 10_000;
 
 describe('silent faults', () => {
-  printLogsOfFailures();
   beforeAll(async () => {
     await regionIsUp();
     await everyAzTakesOrders(15_000);
@@ -24,6 +23,8 @@ describe('silent faults', () => {
     await heal();
     await serves();
   }, 60_000);
+  // Hooks of after a test run last first: before anything is healed.
+  printLogsOfFailures();
 
   it('kill az1 --silent: the link is off its networks and everything is dead; heal gives every address and alias back', async () => {
     const before = await places('az1');

@@ -19,7 +19,6 @@ const BACK_LIMIT_MS = 15_000;
 const AZ_MEMBERS = 6;
 
 describe('verbs on containers', () => {
-  printLogsOfFailures();
   beforeAll(async () => {
     await regionIsUp();
     await everyAzTakesOrders(BACK_LIMIT_MS);
@@ -28,6 +27,8 @@ describe('verbs on containers', () => {
     await heal();
     await serves();
   }, 60_000);
+  // Hooks of after a test run last first: before anything is healed.
+  printLogsOfFailures();
 
   it('kill az1 from the host: all of it is dead at once, nobody notices, heal brings it back', async () => {
     const since = Date.now();
