@@ -34,6 +34,8 @@ describe('experiments on containers', () => {
     tell(verdictText(verdict));
     expect([verdict.experiment, run.az, run.requests.failed, run.menu.failed]).toEqual([id, az, 0, 0]);
     expect(run.touched).toBeGreaterThan(0);
+    // On CI the bars on time are those of this file.
+    if (!IS_CI) expect([verdict.verdict, run.reasons]).toEqual(['PASS', []]);
     if (addedMsMax !== null) expect(run.addedLatencyMsMax ?? Infinity).toBeLessThan(addedMsMax);
     expect((await serves()).faults).toEqual([]);
   }, 300_000);
