@@ -6,18 +6,19 @@
  */
 import { findGoProgram, type FoundProgram, type GoProgram, type Platform } from './go-program.ts';
 
-const VERSION = '3.9.1';
+/** The release that docker-compose.yml names. */
+export const PROMETHEUS_VERSION = '3.9.1';
 
 const PROMETHEUS: GoProgram = {
   title: 'Prometheus',
   name: 'prometheus',
-  version: VERSION,
+  version: PROMETHEUS_VERSION,
   module: 'github.com/prometheus/prometheus',
   // The module's numbers are those of the library: 0.309.1 is 3.9.1.
   moduleVersion: 'v0.309.1',
   programs: { prometheus: 'cmd/prometheus', promtool: 'cmd/promtool' },
   tags: 'netgo',
-  linkerFlags: `-X github.com/prometheus/common/version.Version=${VERSION}`,
+  linkerFlags: `-X github.com/prometheus/common/version.Version=${PROMETHEUS_VERSION}`,
   versionFlag: '--version',
   takes: '5 minutes',
 };
@@ -28,6 +29,6 @@ export function findPrometheus(say: (text: string) => void, environment: NodeJS.
 }
 
 /** The tool that checks and tests rules, that of `AZIMUTH_PROMTOOL` if it is set; see {@link findGoProgram}. */
-export function findPromtool(say: (text: string) => void, environment: NodeJS.ProcessEnv = process.env): Promise<FoundProgram> {
-  return findGoProgram(PROMETHEUS, 'promtool', 'AZIMUTH_PROMTOOL', say, environment);
+export function findPromtool(say: (text: string) => void, environment: NodeJS.ProcessEnv = process.env, platform?: Platform): Promise<FoundProgram> {
+  return findGoProgram(PROMETHEUS, 'promtool', 'AZIMUTH_PROMTOOL', say, environment, platform);
 }

@@ -6,17 +6,17 @@
 import { findGoProgram, type FoundProgram, type GoProgram, type Platform } from './go-program.ts';
 
 /** The release that Azimuth's server is compatible with. */
-const VERSION = '2.12.0';
+export const TOXIPROXY_VERSION = '2.12.0';
 const MODULE = 'github.com/Shopify/toxiproxy/v2';
 
 const TOXIPROXY: GoProgram = {
   title: 'Toxiproxy',
   name: 'toxiproxy',
-  version: VERSION,
+  version: TOXIPROXY_VERSION,
   module: MODULE,
-  moduleVersion: `v${VERSION}`,
+  moduleVersion: `v${TOXIPROXY_VERSION}`,
   programs: { server: 'cmd/server' },
-  linkerFlags: `-X ${MODULE}.Version=${VERSION}`,
+  linkerFlags: `-X ${MODULE}.Version=${TOXIPROXY_VERSION}`,
   versionFlag: '-version',
   takes: '30 s',
 };
