@@ -5,7 +5,7 @@
  */
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { startText } from './tool-container.ts';
+import { commandText, startText } from './tool-container.ts';
 
 const ANSWER_TIMEOUT_MS = 30_000;
 
@@ -96,7 +96,8 @@ async function refusal(response: Response, region: string): Promise<CommandFailu
   let message = `Region "${region}" answered ${response.status}.`;
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown } };
-    if (typeof error?.message === 'string') message = error.message;
+    // The injector speaks to a person on the host.
+    if (typeof error?.message === 'string') message = error.message.replaceAll('./azimuth', commandText(''));
   } catch {
     // Not ours to read: the status says enough.
   }

@@ -65,6 +65,25 @@ test('help and version go to standard output with exit 0, also without a word', 
   expect(await azimuth(['doctor', '--help'])).toMatchObject({ code: 0, err: '' });
 });
 
+const CONTAINER = { AZIMUTH_IN_CONTAINER: '1', AZIMUTH_API: 'http://127.0.0.1:1', AZIMUTH_REPORTS_ON_HOST: './reports' };
+
+test('in a container a command that means nothing there says so in a sentence, and help leaves it out', async () => {
+  for (const words of [['up'], ['demo', 'az-freeze'], ['doctor', '--json'], ['test', 'policy'], ['table', '--list']]) {
+    const run = await azimuth(words, CONTAINER);
+    expect(run, words.join(' ')).toEqual({ code: 2, out: '', err: expect.stringContaining(`"${words[0]}" means nothing in a container.`) });
+  }
+  const { out } = await azimuth(['--help'], CONTAINER);
+  expect(out).toMatch(/\n {2}kill /);
+  expect(out).not.toMatch(/\n {2}(?:up|demo|down|doctor|table) /);
+});
+
+test('in a container a verb needs no home, and without a region says how to start one from outside', async () => {
+  const run = await azimuth(['kill', 'az1'], { ...CONTAINER, HOME: '' });
+  expect(run).toEqual({ code: 5, out: '', err: 'azimuth: No region is running at http://127.0.0.1:1.\nStart it with "docker compose up -d --wait".\n' });
+  const refused = await azimuth(['kill', 'az9'], CONTAINER);
+  expect(refused.err).toContain('See "docker compose run --rm chaos kill --help"');
+});
+
 test('an unknown command is exit 2 and the nearest one is named', async () => {
   const run = await azimuth(['docter']);
   expect(run).toMatchObject({ code: 2, out: '' });

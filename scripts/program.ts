@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { commandText, isInContainer } from '#kit/tool-container.ts';
 import { cutCommand } from '#chaos/commands/cut.ts';
 import { demoCommand } from '#chaos/commands/demo.ts';
 import { downCommand } from '#chaos/commands/down.ts';
@@ -33,6 +34,7 @@ import { checkCommand } from './check.ts';
 import { codeState } from './code-state.ts';
 import { doctorCommand } from './doctor.ts';
 import { reportFailure } from './failure.ts';
+import { isForTheHost, refuseOnContainer } from './in-container.ts';
 import { mergeRepeatedSignals, stopWithParent } from './npm-signals.ts';
 import { swallowedFlags } from './swallowed-flags.ts';
 import { testCommand } from './test.ts';
@@ -51,14 +53,15 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'azimuth: ')) })
     .enablePositionalOptions()
+    .addHelpText('after', findingText())
     .addHelpText('after', '\nExit codes: 0 PASS, 1 FAIL, 2 usage or configuration, 3 INCONCLUSIVE, 4 ABORTED, 5 NOT_READY, 6 ERROR.')
     .exitOverride();
 
   for (const [heading, commands] of groups()) {
     program.commandsGroup(heading);
     for (const command of commands) {
-      settle(command, program, `./azimuth ${command.name()}`);
-      program.addCommand(command);
+      settle(command, program, commandText(command.name()));
+      program.addCommand(command, { hidden: isInContainer() && isForTheHost(command.name()) });
     }
   }
   program.helpCommand('help [command]', 'show the help of a command');
@@ -80,19 +83,32 @@ function linkCommands(): Command[] {
   return [slowCommand(), isolateCommand(), cutCommand(), flakyCommand()];
 }
 
+/** How a verb finds its region; in a container there is one, which compose names. */
+function findingText(): string {
+  if (isInContainer()) return '';
+  return `
+A region of processes is found by itself, one in containers at 127.0.0.1:8090, or at AZIMUTH_API_PORT: for one that
+was started with "docker compose --env-file .env.b", say "AZIMUTH_API_PORT=<its port> ./azimuth status".
+AZIMUTH_API=<url> names a region by its address. With several, --region says which.`;
+}
+
 /** Commands are made without knowing where they will stand: errors and exits are decided here, for those below them too. */
 function settle(command: Command, above: Command, words: string): void {
   command.copyInheritedSettings(above).exitOverride().showHelpAfterError(`See "${words} --help".`);
   for (const below of command.commands) settle(below, command, `${words} ${below.name()}`);
 }
 
-/** Parses and runs; sets the exit code of this process, and ends it when a command failed. */
-export async function runCommandLine(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Parses and runs; sets the exit code of this process, and ends it when a command failed.
+ * @param first done before anything else; a failure of it is reported like any other
+ */
+export async function runCommandLine(words: readonly string[], env: NodeJS.ProcessEnv, first: () => void): Promise<void> {
   guardOutput();
-  if (isOurNpmScript(env)) {
+  // `docker compose run` without a terminal may pass its own copy of a Ctrl-C on, as npm does.
+  if (isOurNpmScript(env) || isInContainer(env)) {
     mergeRepeatedSignals(process as { emit(event: string | symbol, ...args: unknown[]): boolean }, () => performance.now());
-    stopWithParent();
   }
+  if (isOurNpmScript(env)) stopWithParent();
   const fail = (error: unknown): void => {
     const { text, exitCode } = reportFailure(error, env['AZIMUTH_DEBUG'] === '1');
     process.stderr.write(text, () => process.exit(exitCode));
@@ -100,6 +116,8 @@ export async function runCommandLine(words: readonly string[], env: NodeJS.Proce
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   try {
+    first();
+    if (isInContainer(env)) refuseOnContainer(words[0]);
     const program = createProgram();
     refuseSwallowedFlags(program, words, env);
     await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });

@@ -6,6 +6,7 @@ import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { LatencyQuantiles, Timeline, VerdictRun } from '#contracts/verdict.ts';
+import { commandText } from '#kit/tool-container.ts';
 import { availabilityChart, type Mark } from './availability-chart.ts';
 import { onlyMeasures } from './bars.ts';
 import { sortIntoWindows } from './order-windows.ts';
@@ -97,7 +98,7 @@ function timelineText(timelineMs: Timeline): string {
 
 function headroomText({ headroom }: VerdictRun): string {
   const { ratedPerAz, source, utilisationBefore, utilisationAfter, canLoseAz } = headroom;
-  return `${ratedPerAz}/s rated per AZ (${source === 'model' ? 'from the model; "./azimuth run capacity" measures it' : 'measured here'}), ` +
+  return `${ratedPerAz}/s rated per AZ (${source === 'model' ? `from the model; "${commandText('run capacity')}" measures it` : 'measured here'}), ` +
     `${percent(utilisationBefore)} used before, ${percent(utilisationAfter)} with an AZ gone: ${canLoseAz ? 'can lose an AZ' : 'cannot lose an AZ at this rate'}`;
 }
 
