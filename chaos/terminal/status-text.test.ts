@@ -54,6 +54,11 @@ describe('status for people', () => {
     else expect(text).toMatch(line);
   });
 
+  it('names what differs from the description, and says nothing where nothing does', () => {
+    expect(statusText({ ...STATUS, differences: ['az1-link runs without a limit of memory.'] })).toContain('Differs from its description\n  az1-link runs without a limit of memory.\n');
+    expect(text).not.toContain('Differs');
+  });
+
   it('is readable without customers, faults, links and balancers', () => {
     const bare = statusText({ ...STATUS, customers: null, faults: [], balancers: [], roundTrips: [] });
     expect(bare).toContain('Customers: they do not answer');

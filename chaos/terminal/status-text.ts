@@ -1,9 +1,10 @@
-/** `status` as a page for people: faults, customers, round trips, components with their cost, and who thinks what of whom. */
-import { isLinkVerb, type ComponentStatus, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
+/** `status` as a page for people: faults, what differs, customers, round trips, components with their cost, and who thinks what of whom. */
+import { isLinkVerb, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
 import { customersText } from './customers-text.ts';
 import { faultText } from './fault-text.ts';
+import { componentsText } from './components-text.ts';
 import { roundTripText } from './round-trip-text.ts';
-import { bytes, countdown, figure, percent, table } from './table.ts';
+import { countdown, percent, table } from './table.ts';
 
 const INDENT = '  ';
 
@@ -11,9 +12,10 @@ export function statusText(status: RegionStatus): string {
   const sections = [
     headText(status),
     faultsSection(status),
+    differencesSection(status),
     customersSection(status),
     roundTripText(status.roundTrips, INDENT),
-    componentsSection(status),
+    componentsText(status),
     opinionsSection(status),
   ];
   return sections.filter((section) => section !== null).join('\n\n');
@@ -50,24 +52,17 @@ function pendingText({ verb, pending }: Fault): string | null {
   return `${isLinkVerb(verb) ? 'cannot be reached' : 'not told yet'}: ${pending.map(({ name }) => name).join(', ')}`;
 }
 
+/** Only in containers can anybody else have had a hand in them. */
+function differencesSection({ differences }: RegionStatus): string | null {
+  if (differences.length === 0) return null;
+  return `Differs from its description\n${differences.map((one) => `${INDENT}${one}`).join('\n')}`;
+}
+
 function customersSection({ customers }: RegionStatus): string {
   if (customers === null) return 'Customers: they do not answer';
   const arm = customers.arm === 'bare' ? ', bare clients' : '';
   const lag = `their own lag: p99 ${customers.generatorLagMsP99.toFixed(1)} ms`;
   return `Customers, last ${customers.windowMs / 1000} s at ${customers.ratePerSecond} orders/s${arm}\n${INDENT}${customersText(customers)}\n${INDENT}${lag}`;
-}
-
-function componentsSection({ components }: RegionStatus): string {
-  const rows = components.map((one) => [
-    one.name,
-    one.dc ?? one.az ?? 'outside',
-    one.state,
-    figure(one.pid === null ? '-' : String(one.pid), 7),
-    figure(one.memoryBytes === null ? '-' : bytes(one.memoryBytes), 10),
-    figure(one.cpuShare === null ? '-' : percent(one.cpuShare), 6),
-  ]);
-  const total = ['total', '', `${count(components, 'running')} of ${components.length} running`, '', figure(bytesTotal(components), 10), figure(cpuTotal(components), 6)];
-  return `${table([['Components', 'where', 'state', figure('pid', 7), figure('PSS', 10), figure('cpu', 6)], ...rows, total])}`;
 }
 
 /** One table per upstream: balancers down, targets across; a reason where a target is not simply up. */
@@ -103,18 +98,4 @@ function remarks({ failOpen, spill, shiftedZones }: UpstreamOpinion, atMs: numbe
     ...(spill > 0 ? [`spills ${percent(spill)}`] : []),
     ...shiftedZones.map(({ zone, untilMs }) => `${zone} shifted away for ${countdown(untilMs - atMs)}`),
   ].join(', ');
-}
-
-function count(components: readonly ComponentStatus[], state: ComponentStatus['state']): number {
-  return components.filter((one) => one.state === state).length;
-}
-
-function bytesTotal(components: readonly ComponentStatus[]): string {
-  const known = components.map(({ memoryBytes }) => memoryBytes).filter((value) => value !== null);
-  return known.length === 0 ? '-' : bytes(known.reduce((sum, value) => sum + value, 0));
-}
-
-function cpuTotal(components: readonly ComponentStatus[]): string {
-  const known = components.map(({ cpuShare }) => cpuShare).filter((value) => value !== null);
-  return known.length === 0 ? '-' : percent(known.reduce((sum, value) => sum + value, 0));
 }
