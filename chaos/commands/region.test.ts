@@ -83,7 +83,7 @@ describe('./azimuth region', () => {
   });
 
   it('prints the variables of a further region', async () => {
-    expect(await run('env', 'b')).toMatch(/^AZIMUTH_REGION=b\nAZIMUTH_SUBNET=10\.\d+\nAZIMUTH_SHOP_PORT=\d+\nAZIMUTH_API_PORT=\d+\n$/);
+    expect(await run('env', 'b')).toMatch(/^AZIMUTH_REGION=b\nAZIMUTH_SUBNET=10\.\d+\nAZIMUTH_SHOP_PORT=\d+\nAZIMUTH_API_PORT=\d+\nAZIMUTH_GRAFANA_PORT=\d+\nAZIMUTH_PROMETHEUS_PORT=\d+\n$/);
     await expect(run('env', 'Not a name')).rejects.toMatchObject({ exitCode: 2 });
   });
 });

@@ -31,6 +31,7 @@ export function regionCommand(): Command {
     .command('env')
     .argument('<name>', 'name of the further region, such as b')
     .description('print the variables of a further region, for docker compose --env-file')
+    .addHelpText('after', '\nExample:\n  ./azimuth region env b > .env.b\n  docker compose --env-file .env.b up -d --wait\n  AZIMUTH_API_PORT=<the one of .env.b> ./azimuth status')
     .option('--json', 'print them as JSON')
     .action(env);
   command
@@ -66,7 +67,7 @@ async function env(name: string, { json }: { json?: true }): Promise<void> {
   const { placeForRegion } = await import('#kit/region/second-region.ts');
   const place = await placeForRegion(name);
   if (place === null) {
-    throw new CommandFailure('This machine has no free subnet or no free ports for another region.', EXIT.ERROR, 'Set AZIMUTH_SUBNET, AZIMUTH_SHOP_PORT and AZIMUTH_API_PORT yourself.');
+    throw new CommandFailure('This machine has no free subnet or no free ports for another region.', EXIT.ERROR, 'Set AZIMUTH_SUBNET and the ports yourself: AZIMUTH_SHOP_PORT, AZIMUTH_API_PORT, AZIMUTH_GRAFANA_PORT, AZIMUTH_PROMETHEUS_PORT.');
   }
   if (json === true) printJson(place);
   else printResult(Object.entries(place).map(([key, value]) => `${key}=${value}`).join('\n'));

@@ -72,7 +72,7 @@ function announce({ running, ratePerSecond, leavesOut }: StartedRegion, options:
   }
   const flag = running.region === 'azimuth' ? '' : ` --region ${running.region}`;
   const urls = Object.entries(running.urls).map(([name, url]) => `  ${name.padEnd(5)} ${url}`);
-  const missing = leavesOut.length === 0 ? [] : ['', `Left out without Docker: ${leavesOut.map(({ name }) => name).join(', ')}, Prometheus, Grafana.`];
+  const missing = leavesOut.length === 0 ? [] : ['', `Left out without Docker: ${leavesOut.map(({ name }) => name).join(', ')}.`];
   printResult(
     [
       `Region "${running.region}" is up after ${upS.toFixed(1)} s, with ${ratePerSecond} orders/s.`,
@@ -82,7 +82,7 @@ function announce({ running, ratePerSecond, leavesOut }: StartedRegion, options:
       'In another terminal:',
       `  ./azimuth watch${flag}             what customers get, live`,
       `  ./azimuth traffic peak${flag}      designed peak`,
-      `  ./azimuth kill az1${flag}          an AZ loses power; "heal" brings it back`,
+      `  ./azimuth kill az1${flag}          an AZ dies; "heal" brings it back`,
       `  ./azimuth status${flag}            faults, components, each balancer's opinion`,
       'Ctrl-C stops everything.',
     ].join('\n'),

@@ -1,11 +1,13 @@
-import { createServer, type Server } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Region } from '#contracts/region.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { describeRegion } from './describe-region.ts';
 import { portsOf } from './ports.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -42,6 +44,20 @@ describe('the ports of a region', () => {
       exitCode: 2,
       message: expect.stringContaining('23912 (injector)') as string,
     });
+  });
+});
+
+it('that a region in containers has are refused with its name and how it is stopped', async () => {
+  const running = { schema: 'azimuth.running/1', region: 'boxes', body: 'compose', pid: null, startedMs: 1, api: 'http://127.0.0.1:8090', urls: { shop: 'http://127.0.0.1:8080/menu' } };
+  const server = createHttpServer((_request, response) => response.end(JSON.stringify(running)));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = String((server.address() as AddressInfo).port);
+  vi.stubEnv('AZIMUTH_API_PORT', port);
+  const env = { AZIMUTH_SHOP_PORT: '23913', AZIMUTH_API_PORT: port };
+  await expect(describeRegion({ region: 'describe-d', rescue: null, env })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining(`${port} (injector), by region "boxes", which runs in containers ("AZIMUTH_REGION=boxes docker compose down -v" stops it)`) as string,
   });
 });
 

@@ -13,6 +13,8 @@ export interface RegionPlace {
   AZIMUTH_SUBNET: string;
   AZIMUTH_SHOP_PORT: string;
   AZIMUTH_API_PORT: string;
+  AZIMUTH_GRAFANA_PORT: string;
+  AZIMUTH_PROMETHEUS_PORT: string;
 }
 
 /** A range of IPv4 addresses as numbers, both ends in it. */
@@ -21,8 +23,9 @@ interface Range {
   last: number;
 }
 
-/** 8180 and 8190, 8280 and 8290, …: below the ports that the kernel hands out. */
+/** Shop, API, Grafana and Prometheus at 8180, 8190, 8130 and 8140, then 8280, …: below the ports that the kernel hands out. */
 const PORT_STEPS = 240;
+const OFFSETS = { shop: 80, api: 90, grafana: 30, prometheus: 40 } as const;
 /** 10.84 to 10.183: 10.83 is the first region's. */
 const SUBNET_STEPS = 100;
 
@@ -32,7 +35,14 @@ export async function placeForRegion(name: string, occupied: readonly Range[] = 
   const subnet = spareSubnet(start, occupied);
   const ports = await sparePorts(start);
   if (subnet === null || ports === null) return null;
-  return { AZIMUTH_REGION: name, AZIMUTH_SUBNET: subnet, AZIMUTH_SHOP_PORT: String(ports.shop), AZIMUTH_API_PORT: String(ports.api) };
+  return {
+    AZIMUTH_REGION: name,
+    AZIMUTH_SUBNET: subnet,
+    AZIMUTH_SHOP_PORT: String(ports.shop),
+    AZIMUTH_API_PORT: String(ports.api),
+    AZIMUTH_GRAFANA_PORT: String(ports.grafana),
+    AZIMUTH_PROMETHEUS_PORT: String(ports.prometheus),
+  };
 }
 
 function spareSubnet(start: number, occupied: readonly Range[]): string | null {
@@ -45,11 +55,14 @@ function spareSubnet(start: number, occupied: readonly Range[]): string | null {
   return null;
 }
 
-async function sparePorts(start: number): Promise<{ shop: number; api: number } | null> {
+type Ports = Record<keyof typeof OFFSETS, number>;
+
+async function sparePorts(start: number): Promise<Ports | null> {
   for (let step = 0; step < PORT_STEPS; step += 1) {
     const base = 8100 + 100 * ((start + step) % PORT_STEPS);
-    const [shop, api] = [base + 80, base + 90];
-    if ((await isFree(shop)) && (await isFree(api))) return { shop, api };
+    const ports: Ports = { shop: base + OFFSETS.shop, api: base + OFFSETS.api, grafana: base + OFFSETS.grafana, prometheus: base + OFFSETS.prometheus };
+    const free = await Promise.all(Object.values(ports).map(isFree));
+    if (free.every(Boolean)) return ports;
   }
   return null;
 }
