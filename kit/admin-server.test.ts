@@ -15,7 +15,7 @@ function fakeBalancer(upstream: string, zones: string[], events: StampedEvent[] 
   const balancer: ObservedBalancer = {
     opinion: () => ({ upstream, failOpen: false, spill: 0, shiftedZones: [], targets: zones.map(target) }),
     events: (after) => ({ events: events.filter(({ seq }) => seq > after), nextSeq: events.at(-1)?.seq ?? after, dropped }),
-    counters: () => ({ requests: 10, attempts: 11, rescues: 1, retries: 0 }),
+    counters: () => ({ requests: 10, failed: 0, attempts: 11, rescues: 1, retries: 0 }),
     shift: (zone, shift) => calls.push(`shift ${zone} ${shift.untilMs} ${shift.reason}`),
     cancelShift: (zone) => calls.push(`cancel ${zone}`),
     setRescue: (on) => calls.push(`rescue ${on}`),
@@ -63,7 +63,7 @@ test('the events of all balancers of a process come as one sequence', async () =
 test('opinions and counters are told by upstream', async () => {
   const app = build({ kitchen: fakeBalancer('kitchen', ['az1', 'az2']).balancer });
   expect((await app.inject('/targets')).json()).toMatchObject({ upstreams: [{ upstream: 'kitchen', targets: [{ zone: 'az1' }, { zone: 'az2' }] }] });
-  expect((await app.inject('/counters')).json()).toEqual({ upstreams: { kitchen: { requests: 10, attempts: 11, rescues: 1, retries: 0 } } });
+  expect((await app.inject('/counters')).json()).toEqual({ upstreams: { kitchen: { requests: 10, failed: 0, attempts: 11, rescues: 1, retries: 0 } } });
 });
 
 test('a shift reaches the balancers that have the zone, an unknown zone is refused', async () => {

@@ -17,9 +17,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kit: ['kit', 'policy', 'contracts'],
   simulation: ['simulation', 'policy', 'contracts'],
   compose: ['compose', 'contracts'],
+  dashboards: ['dashboards', 'contracts'],
   services: ['services', 'kit', 'policy', 'contracts'],
   chaos: ['chaos', 'kit', 'policy', 'contracts'],
-  scripts: ['scripts', 'services', 'chaos', 'simulation', 'kit', 'policy', 'contracts'],
+  scripts: ['scripts', 'dashboards', 'services', 'chaos', 'simulation', 'kit', 'policy', 'contracts'],
 };
 
 export const ROOMS: readonly string[] = Object.keys(MAY_IMPORT);
