@@ -13,6 +13,8 @@ export const METRIC = {
   residentMemory: 'process_resident_memory_bytes',
   cpuSeconds: 'process_cpu_seconds_total',
   startTime: 'process_start_time_seconds',
+  /** What being scraped costs: processor time spent on `/metrics`. */
+  scrapeSeconds: 'azimuth_scrape_seconds_total',
   httpDuration: 'azimuth_http_request_duration_seconds',
   httpInFlight: 'azimuth_http_requests_in_flight',
   httpRefused: 'azimuth_http_requests_refused_total',
