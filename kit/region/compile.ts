@@ -88,7 +88,8 @@ function containerAddresses(service: ServiceDeclaration, placement: Placement): 
 }
 
 function networksOf({ networks }: ServiceDeclaration): Endpoint['networks'] {
-  return networks.map(({ network, address, aliases }) => ({ name: network, address: address?.text ?? '', aliases: aliases.map(({ text }) => text) }));
+  const joins = networks.map(({ network, address, aliases }) => ({ name: network, address: address?.text ?? '', aliases: aliases.map(({ text }) => text) }));
+  return joins.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What has no program has no process here, hence no address. */
