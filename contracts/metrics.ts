@@ -46,7 +46,6 @@ export const METRIC = {
   generatorLag: 'azimuth_customer_generator_lag_seconds',
   faultActive: 'azimuth_fault_active',
   faults: 'azimuth_faults_total',
-  verdicts: 'azimuth_verdict_total',
   verdictLast: 'azimuth_verdict_last_timestamp_seconds',
   /** Names of the reference. */
   toxiproxyReceived: 'toxiproxy_proxy_received_bytes_total',
