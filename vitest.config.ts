@@ -1,8 +1,10 @@
-// Two projects: what runs in one process goes in parallel; what starts the real fleet (`*.fleet.test.ts`)
-// goes one file at a time, because fleets that share two cores would measure each other.
+// Three projects: what runs in one process goes in parallel; what starts the real fleet (`*.fleet.test.ts`)
+// goes one file at a time, because fleets that share two cores would measure each other; what needs a Docker
+// engine (`*.compose.test.ts`) does so too, and is run by `./azimuth test-compose` alone.
 import { defineConfig } from 'vitest/config';
 
 const FLEET = '**/*.fleet.test.ts';
+const COMPOSE = '**/*.compose.test.ts';
 const IGNORED = ['**/node_modules/**', '.azimuth/**'];
 
 export default defineConfig({
@@ -11,7 +13,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'house', include: ['**/*.test.ts'], exclude: [FLEET, ...IGNORED], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: { name: 'house', include: ['**/*.test.ts'], exclude: [FLEET, COMPOSE, ...IGNORED], testTimeout: 30_000, hookTimeout: 30_000 },
       },
       {
         extends: true,
@@ -23,6 +25,18 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'compose',
+          include: [COMPOSE],
+          exclude: IGNORED,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

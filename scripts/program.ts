@@ -33,10 +33,13 @@ import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { codeState } from './code-state.ts';
 import { doctorCommand } from './doctor.ts';
+import { engineCommand } from './engine.ts';
 import { reportFailure } from './failure.ts';
 import { isForTheHost, refuseOnContainer } from './in-container.ts';
 import { mergeRepeatedSignals, stopWithParent } from './npm-signals.ts';
+import { standInsCommand } from './stand-ins.ts';
 import { swallowedFlags } from './swallowed-flags.ts';
+import { testComposeCommand } from './test-compose.ts';
 import { testCommand } from './test.ts';
 import { ROOT } from './tool.ts';
 
@@ -74,7 +77,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), shiftCommand(), healCommand(), runCommand()]],
     ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
-    ['Look after it:', [doctorCommand(), checkCommand(), testCommand()]],
+    ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
   ];
 }
 

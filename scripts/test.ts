@@ -9,6 +9,6 @@ export function testCommand(): Command {
     .addHelpText('after', '\nExamples:\n  $ ./azimuth test\n  $ ./azimuth test policy/\n  $ ./azimuth test kit/state-folder --reporter verbose')
     .action(async (filter: string[]) => {
       const { runTool } = await import('./tool.ts');
-      process.exitCode = (await runTool('vitest', 'vitest', ['run', ...filter], 'inherit')).exitCode;
+      process.exitCode = (await runTool('vitest', 'vitest', ['run', '--project', '!compose', ...filter], 'inherit')).exitCode;
     });
 }

@@ -28,19 +28,19 @@ export interface Hierarchy {
   root: string;
 }
 
-/** The hierarchies that a text like /proc/mounts names. */
+/** The hierarchies that a text like /proc/mounts names, and what each is for where the mount says so. */
 function hierarchies(mounts: string): (Hierarchy & { controllers: readonly string[] })[] {
-  return mounts.split('\n').flatMap((line) => {
-    const [, root = '', type, options = ''] = line.split(' ');
-    if (type === 'cgroup') return [{ version: 1 as const, root, controllers: options.split(',') }];
-    return type === 'cgroup2' ? [{ version: 2 as const, root, controllers: [] }] : [];
-  });
+  return mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, root = '', type, options = '']) => ({ version: type === 'cgroup' ? 1 : 2, root, controllers: options.split(',') }));
 }
 
 /** The one that shares out processors: version 1 where it has that controller, which version 2 then has not. */
 export function processorHierarchy(mounts: string): Hierarchy | null {
   const all = hierarchies(mounts);
-  const found = all.find(({ controllers }) => controllers.includes('cpu')) ?? all.find(({ version }) => version === 2);
+  const found = all.find(({ version, controllers }) => version === 1 && controllers.includes('cpu')) ?? all.find(({ version }) => version === 2);
   return found === undefined ? null : { version: found.version, root: found.root };
 }
 
