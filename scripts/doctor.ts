@@ -21,19 +21,23 @@ export function doctorCommand(): Command {
 }
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const [machine, region, docker, { stateRoot }] = await Promise.all([
+  const [machine, region, docker, { askDocker, examineEngine }, { stateRoot }] = await Promise.all([
     import('./doctor/machine.ts'),
     import('./doctor/region.ts'),
     import('./doctor/docker.ts'),
+    import('./doctor/engine.ts'),
     import('#kit/state-folder.ts'),
   ]);
+  const setup = docker.readDockerSetup(env);
   return [
     machine.examineNode(process.versions.node, process.execPath),
     machine.examineCores(),
     machine.examineMemory(),
     machine.examineDisk(stateRoot(env)),
     ...(await region.examineRegion(env)),
-    ...docker.examineDocker(docker.readDockerSetup(env), env['AZIMUTH_SUBNET'] ?? DEFAULT_SUBNET),
+    ...docker.examineDocker(setup, env['AZIMUTH_SUBNET'] || DEFAULT_SUBNET, env['AZIMUTH_DOCKER_SOCKET'], docker.readNetworks()),
+    // Somebody else's engine has another machine's memory, images and networks.
+    ...(setup.remote === null ? await examineEngine(askDocker) : []),
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { ok, problem, type Finding } from './finding.ts';
+import { note, ok, problem, type Finding } from './finding.ts';
 
 const CONNECT_TIMEOUT_MS = 500;
 
@@ -15,6 +15,8 @@ export interface WantedPort {
   use: string;
   /** Environment variable that moves it; null where the region moves it itself. */
   variable: string | null;
+  /** Only a region in containers wants it; one of processes starts all the same. */
+  inContainers?: true;
 }
 
 /** One finding for each port that is taken, or one for all when none is. */
@@ -27,14 +29,16 @@ export async function examinePorts(wanted: readonly WantedPort[]): Promise<Findi
   return findings.length > 0 ? findings : [ok('ports', `${rangeText(wanted)} free`)];
 }
 
-function taken({ port, use, variable }: WantedPort, code: string): Finding {
+function taken({ port, use, variable, inContainers }: WantedPort, code: string): Finding {
   const name = `port ${port}`;
-  const move = variable === null ? 'give the region another name, which takes other ports: AZIMUTH_REGION=b npm start' : `choose another: ${variable}=${port < 50_000 ? port + 10_000 : port - 10_000} npm start`;
-  if (code !== 'EADDRINUSE') return problem(name, `this user may not listen on it (${code}); it is to be ${use}`, `To go on, ${move}`);
+  const start = inContainers === true ? 'docker compose up -d --wait' : 'npm start';
+  const tell = inContainers === true ? note : problem;
+  const move = variable === null ? 'give the region another name, which takes other ports: AZIMUTH_REGION=b npm start' : `choose another: ${variable}=${port < 50_000 ? port + 10_000 : port - 10_000} ${start}`;
+  if (code !== 'EADDRINUSE') return tell(name, `this user may not listen on it (${code}); it is to be ${use}`, `To go on, ${move}`);
   const holder = holderOf(port);
   const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
   const stop = holder === null ? 'Stop it' : `Stop it ("kill ${holder.pid}")`;
-  return problem(name, `taken by ${who}; it is to be ${use}`, `${stop}, or ${move}`);
+  return tell(name, `taken by ${who}; it is to be ${use}`, `${stop}, or ${move}`);
 }
 
 /** The two that people use by name, the rest as a range. */

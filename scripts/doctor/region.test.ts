@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,25 @@ test('a region that runs already is no problem, and how to stop it is said', asy
   publishRunning({ schema: 'azimuth.running/1', region: 'azimuth', body: 'embedded', pid: process.pid, startedMs: 1, api: '', urls: { shop: 'http://127.0.0.1:8080' } }, env);
   const findings = await examineRegion(env);
   expect(findings).toMatchObject([{ state: 'note', found: expect.stringContaining('http://127.0.0.1:8080'), remedy: expect.stringContaining(`kill ${process.pid}`) }]);
+});
+
+test('a region that runs in containers has its ports by right, and Docker stops it', async () => {
+  const running = { schema: 'azimuth.running/1', region: 'azimuth', body: 'compose', pid: null, startedMs: 1, api: 'http://127.0.0.1:8090', urls: { shop: 'http://127.0.0.1:8080/menu' } };
+  const server = createHttpServer((_request, response) => response.end(JSON.stringify(running))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const findings = await examineRegion({ AZIMUTH_STATE_DIR: root, AZIMUTH_API_PORT: String((server.address() as AddressInfo).port) });
+  server.closeAllConnections();
+  server.close();
+  expect(findings).toMatchObject([{ state: 'note', found: expect.stringContaining('in containers') as string, remedy: 'Stop it with docker compose down -v' }]);
+});
+
+test('ports that only containers want stop nothing', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const findings = await examineRegion({ AZIMUTH_STATE_DIR: root, AZIMUTH_GRAFANA_PORT: String(port) });
+  await new Promise((resolve) => server.close(resolve));
+  expect(findings).toContainEqual(expect.objectContaining({ name: `port ${port}`, state: 'note', remedy: expect.stringMatching(/AZIMUTH_GRAFANA_PORT=\d+ docker compose up/) as string }));
 });
 
 test('a broken description and a bad variable are problems that name the place', async () => {

@@ -4,23 +4,24 @@
  */
 import { join } from 'node:path';
 import type { Region } from '#contracts/region.ts';
+import { stopText } from '#chaos/embedded/beside-containers.ts';
 import { portsOf } from '#chaos/embedded/ports.ts';
 import { compileFile } from '#kit/region/compile-file.ts';
-import { listRunning } from '#kit/state-folder.ts';
+import { DEFAULT_REGION, listRegions } from '#kit/find-region.ts';
 import { ROOT } from '../tool.ts';
 import { note, ok, problem, type Finding } from './finding.ts';
 import { examinePorts, type WantedPort } from './ports.ts';
 
-const DEFAULT_REGION = 'azimuth';
-
-/** The two ports that people type, and what moves them. */
+/** The ports that people type, and what moves them. */
 const PUBLISHED: Readonly<Record<string, string>> = { 'front-door': 'AZIMUTH_SHOP_PORT', injector: 'AZIMUTH_API_PORT' };
 
 export async function examineRegion(env: NodeJS.ProcessEnv, description = join(ROOT, 'docker-compose.yml')): Promise<Finding[]> {
   const name = env['AZIMUTH_REGION'] || DEFAULT_REGION;
-  const running = listRunning(env).find((one) => one.region === name);
+  const running = (await listRegions(env)).regions.find((one) => one.region === name);
   if (running !== undefined) {
-    return [note('region', `"${name}" is running (process ${running.pid}, ${Object.values(running.urls).join(', ')})`, `Stop it with Ctrl-C where it runs, or: kill ${running.pid}`)];
+    const { pid, urls } = running;
+    const [where, stop] = pid === null ? ['in containers', stopText(name)] : [`process ${pid}`, `Ctrl-C where it runs, or: kill ${pid}`];
+    return [note('region', `"${name}" is running (${where}; ${Object.values(urls).join(', ')})`, `Stop it with ${stop}`)];
   }
   let region: Region;
   try {
@@ -34,5 +35,13 @@ export async function examineRegion(env: NodeJS.ProcessEnv, description = join(R
     const isPublished = region.endpoints.some((one) => one.name === owner && one.address?.port === port);
     return { port, use: owner, variable: isPublished ? (PUBLISHED[owner] ?? null) : null };
   });
-  return [ok('region', `"${name}" is described by ${description}`), ...(await examinePorts(ports))];
+  return [ok('region', `"${name}" is described by ${description}`), ...(await examinePorts([...ports, ...observerPorts(env)]))];
+}
+
+/** What only a region in containers publishes. */
+function observerPorts(env: NodeJS.ProcessEnv): WantedPort[] {
+  return [
+    { port: Number(env['AZIMUTH_GRAFANA_PORT'] || 3000), use: 'Grafana', variable: 'AZIMUTH_GRAFANA_PORT', inContainers: true },
+    { port: Number(env['AZIMUTH_PROMETHEUS_PORT'] || 9090), use: 'Prometheus', variable: 'AZIMUTH_PROMETHEUS_PORT', inContainers: true },
+  ];
 }
