@@ -18,7 +18,7 @@ const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
 
 /** A network of the description, the address that the others know, and names beside its own. */
-const NetworkJoin = Type.Object(
+const NetworkJoinSchema = Type.Object(
   { name: Type.String({ minLength: 1 }), address: Type.String({ minLength: 1 }), aliases: Type.Array(Type.String()) },
   { additionalProperties: false },
 );
@@ -40,7 +40,7 @@ const EndpointSchema = Type.Object(
     /** Program to run, relative to the checkout; null for a container that is not ours. */
     program: Type.Union([Type.String(), Type.Null()]),
     /** Where the container stands: what it must get back after it was away. Empty for a process. */
-    networks: Type.Array(NetworkJoin),
+    networks: Type.Array(NetworkJoinSchema),
     /** Environment that the description gives the program, variables already substituted. */
     environment: Type.Record(Type.String(), Type.String()),
   },
@@ -96,4 +96,5 @@ export type Region = Static<typeof RegionSchema>;
 export type Link = Static<typeof LinkSchema>;
 export type LinkProxy = Static<typeof LinkProxySchema>;
 export type Endpoint = Static<typeof EndpointSchema>;
+export type NetworkJoin = Static<typeof NetworkJoinSchema>;
 export type NetworkAddress = Static<typeof Address>;

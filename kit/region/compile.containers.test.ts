@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { compileRegion } from './compile.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const SECOND = { AZIMUTH_REGION: 'b', AZIMUTH_SUBNET: '10.91', AZIMUTH_SHOP_PORT: '8180', AZIMUTH_API_PORT: '8190', LOG_LEVEL: 'info' };
+const SECOND = {
+  AZIMUTH_REGION: 'b', AZIMUTH_SUBNET: '10.91', AZIMUTH_SHOP_PORT: '8180', AZIMUTH_API_PORT: '8190', AZIMUTH_PROMETHEUS_PORT: '8191', AZIMUTH_GRAFANA_PORT: '8192',
+  AZIMUTH_DOCKER_SOCKET: '/run/user/1000/docker.sock', LOG_LEVEL: 'info',
+};
 
 interface ComposeConfig {
   name: string;
@@ -14,7 +17,7 @@ interface ComposeConfig {
     labels: Record<string, string>;
     command?: string[] | null;
     environment?: Record<string, string>;
-    networks?: Record<string, { ipv4_address?: string }>;
+    networks?: Record<string, { ipv4_address?: string; aliases?: string[] }>;
     ports?: { host_ip: string; published: string; target: number }[];
   }>;
 }
@@ -41,7 +44,7 @@ describe.runIf(isThere)('docker-compose.yml, read by Docker Compose', () => {
     const region = 'region' in result ? result.region : null;
     expect(region?.region).toBe(docker.name);
     expect(region?.endpoints.map(({ name }) => name).toSorted()).toEqual(Object.keys(docker.services).filter((name) => name !== 'region').toSorted());
-    for (const { name, role, az, dc, service, address, environment } of region?.endpoints ?? []) {
+    for (const { name, role, az, dc, service, address, networks: joins, environment } of region?.endpoints ?? []) {
       const { labels = {}, environment: given = {}, networks = {} } = docker.services[name] ?? {};
       expect([role, az ?? undefined, dc ?? undefined, service ?? undefined]).toEqual(
         ['azimuth.role', 'azimuth.az', 'azimuth.dc', 'azimuth.service'].map((label) => labels[label]),
@@ -49,17 +52,19 @@ describe.runIf(isThere)('docker-compose.yml, read by Docker Compose', () => {
       expect(given).toMatchObject(environment);
       const addresses = Object.values(networks).map((network) => network.ipv4_address);
       expect(address === null || addresses.includes(address.host)).toBe(true);
+      expect(joins).toEqual(Object.entries(networks).map(([network, { ipv4_address: at, aliases = [] }]) => ({ name: network, address: at, aliases })).toSorted((a, b) => (a.name < b.name ? -1 : 1)));
     }
     for (const { name, api, proxies } of region?.links ?? []) {
       const { command, networks = {} } = docker.services[name] ?? {};
       const addresses = new Map(Object.entries(networks).map(([network, { ipv4_address: address }]) => [network, address]));
-      expect(command).toEqual(['-host', api.host, '-port', String(api.port)]);
+      expect(command?.slice(0, 4)).toEqual(['-host', api.host, '-port', String(api.port)]);
       expect(api.host).toBe(addresses.get('front'));
       for (const { from, listen } of proxies) expect(listen.host).toBe(addresses.get(from ?? 'front'));
     }
     expect(region?.links.map(({ name }) => name)).toEqual(Object.keys(docker.services).filter((name) => name.endsWith('-link')).toSorted());
     const published = Object.entries(docker.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port.host_ip}:${port.published}`));
-    const { AZIMUTH_SHOP_PORT: shop = '8080', AZIMUTH_API_PORT: api = '8090' } = variables as Partial<typeof SECOND>;
-    expect(published.toSorted()).toEqual([`front-door 127.0.0.1:${shop}`, `injector 127.0.0.1:${api}`]);
+    const given = variables as Partial<typeof SECOND>;
+    const { AZIMUTH_SHOP_PORT: shop = '8080', AZIMUTH_API_PORT: api = '8090', AZIMUTH_PROMETHEUS_PORT: prometheus = '9090', AZIMUTH_GRAFANA_PORT: grafana = '3000' } = given;
+    expect(published.toSorted()).toEqual([`front-door 127.0.0.1:${shop}`, `grafana 127.0.0.1:${grafana}`, `injector 127.0.0.1:${api}`, `prometheus 127.0.0.1:${prometheus}`]);
   });
 });

@@ -4,6 +4,7 @@
  * against two truths: what Docker runs, what runs without Docker and what the programs believe about each
  * other all come from here.
  */
+import type { Role } from '#contracts/labels.ts';
 import { REGION_NAME_PATTERN, REGION_SCHEMA } from '#contracts/region.ts';
 import type { Endpoint, Link, NetworkAddress, Region } from '#contracts/region.ts';
 import { readDeclaration, type ServiceDeclaration } from './compose-subset.ts';
@@ -23,6 +24,9 @@ const FIXED_PORT_MAX = 32_767;
 
 /** Set by whoever starts a program, from what only it knows. */
 const STARTER_VARIABLES = ['AZIMUTH_REGION_FILE', 'AZIMUTH_INSTANCE', 'AZIMUTH_VERSION'];
+
+/** What ends when its work is done is nobody's endpoint. */
+const ENDS: readonly Role[] = ['region', 'tool'];
 
 export interface CompileInput {
   text: string;
@@ -52,7 +56,7 @@ export function compileRegion(input: CompileInput): CompileResult {
     const placement = readPlacement(source, service);
     if (placement !== null) placements.set(service.name, placement);
   }
-  checkNetworks(source, declaration, placements);
+  checkNetworks(source, declaration, placements, input.body);
   // With one missing, half of these complaints would only follow from that.
   if (placements.size === declaration.services.length) {
     checkMembership(source, declaration, placements);
@@ -63,7 +67,7 @@ export function compileRegion(input: CompileInput): CompileResult {
   const portBase = input.portBase ?? PORT_BASE;
   for (const [index, service] of declaration.services.entries()) {
     const placement = placements.get(service.name);
-    if (placement === undefined || placement.role === 'region') continue;
+    if (placement === undefined || ENDS.includes(placement.role)) continue;
     const addresses =
       input.body === 'compose' ? containerAddresses(service, placement) : localAddresses(service, placement, portBase + 2 * index);
     const program = input.body === 'embedded' && placement.role === 'link' ? LINK_PROGRAM : placement.program;

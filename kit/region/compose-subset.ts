@@ -14,6 +14,10 @@ export interface ServiceDeclaration {
   labels: Map<string, Text>;
   environment: Map<string, Text>;
   command: Text[];
+  /** In place of the image's own; empty without one. */
+  entrypoint: Text[];
+  /** Where there are any, nothing starts the container but its name. */
+  profiles: Text[];
   ports: PublishedPort[];
   networks: NetworkJoin[];
 }
@@ -46,10 +50,10 @@ export interface RegionDeclaration {
 }
 
 const TOP_KEYS = ['name', 'services', 'networks', 'volumes'];
-const SERVICE_KEYS = ['labels', 'environment', 'command', 'ports', 'networks', 'network_mode'];
+const SERVICE_KEYS = ['labels', 'environment', 'command', 'entrypoint', 'profiles', 'ports', 'networks', 'network_mode'];
 /** How a container runs. None of them changes what region.json says. */
 const SERVICE_KEYS_PASSED_OVER = [
-  'image', 'build', 'pull_policy', 'init', 'user', 'group_add', 'read_only', 'tmpfs', 'volumes', 'cap_drop', 'cap_add',
+  'image', 'build', 'pull_policy', 'attach', 'init', 'user', 'group_add', 'read_only', 'tmpfs', 'volumes', 'cap_drop', 'cap_add',
   'security_opt', 'mem_limit', 'memswap_limit', 'mem_reservation', 'cpus', 'cpuset', 'pids_limit', 'ulimits', 'sysctls',
   'oom_score_adj', 'shm_size', 'logging', 'depends_on', 'healthcheck', 'restart', 'stop_signal', 'stop_grace_period',
 ];
@@ -97,6 +101,8 @@ function readService(source: YamlSource, { key: name, at, value }: Entry): Servi
     labels: texts(source, part('labels'), `labels of ${name}`),
     environment: texts(source, part('environment'), `environment of ${name}`),
     command: keys.has('command') ? list(source, part('command'), `command of ${name}`) : [],
+    entrypoint: keys.has('entrypoint') ? list(source, part('entrypoint'), `entrypoint of ${name}`) : [],
+    profiles: keys.has('profiles') ? list(source, part('profiles'), `profiles of ${name}`) : [],
     ports: keys.has('ports') ? readPorts(source, part('ports'), name) : [],
     networks: source.entries(part('networks'), `networks of ${name}`).map((entry) => readJoin(source, entry, name)),
   };

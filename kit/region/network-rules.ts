@@ -5,31 +5,44 @@
  */
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { Role } from '#contracts/labels.ts';
+import type { Region } from '#contracts/region.ts';
 import type { NetworkDeclaration, NetworkJoin, RegionDeclaration, ServiceDeclaration } from './compose-subset.ts';
 import type { Placement } from './placement.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** Where customers, front door and links meet. */
 export const FRONT_NETWORK = 'front';
+/** Where those meet who break and watch the region. */
+const OBSERVERS_NETWORK = 'observers';
 
 /** Network under whose address the others find a container that stands outside every AZ. */
-const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: 'observers' };
+const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: OBSERVERS_NETWORK, observer: OBSERVERS_NETWORK, tool: OBSERVERS_NETWORK };
+/** They stand on several networks because they look into every AZ; nothing reaches an AZ through them. */
+const LOOK_INTO_ZONES: readonly Role[] = ['injector', 'observer'];
 
 /** Network under whose address a container is found: its AZ's, else its role's. Null for the one-shot `region`. */
 export function homeNetwork(placement: Placement): string | null {
   return placement.az ?? HOME[placement.role] ?? null;
 }
 
-/** Reports what is wrong with networks, addresses and published ports. `placements` lacks what could not be placed. */
-export function checkNetworks(source: YamlSource, region: RegionDeclaration, placements: ReadonlyMap<string, Placement>): void {
+/**
+ * Reports what is wrong with networks, addresses and published ports. `placements` lacks what could not be placed.
+ * @param body containers only clash over ports of this machine where they are run
+ */
+export function checkNetworks(source: YamlSource, region: RegionDeclaration, placements: ReadonlyMap<string, Placement>, body: Region['body']): void {
   const networks = new Map(region.networks.map((network) => [network.name, network]));
   const pools = checkPools(source, region.networks);
   const holders = new Map<string, { name: string; line: number }>();
   for (const service of region.services) {
+    const placement = placements.get(service.name);
     for (const join of service.networks) {
       const what = `${service.name} on network ${join.network}`;
       if (!networks.has(join.network)) {
         source.report(join.at, `${what}: there is no such network; there are ${[...networks.keys()].join(', ')}`);
+      }
+      if (placement?.role === 'tool') {
+        if (join.address !== null) source.report(join.address.at, `${what}: a tool has no address of its own: two of them may run at once`);
+        continue;
       }
       if (join.address === null) {
         source.report(join.at, `${what} needs "ipv4_address": after a fault it must come back under the address that the others know`);
@@ -42,10 +55,10 @@ export function checkNetworks(source: YamlSource, region: RegionDeclaration, pla
       if (holder === undefined) holders.set(text, { name: service.name, line: source.line(at) });
       else source.report(at, `${what}: address ${text} is taken by ${holder.name} on line ${holder.line}`);
     }
-    const placement = placements.get(service.name);
     if (placement !== undefined) checkPlace(source, service, placement, networks);
   }
   checkPublished(source, region.services, placements, networks);
+  if (body === 'compose') checkPublishedOnce(source, region.services);
 }
 
 function checkPlace(
@@ -67,7 +80,9 @@ function checkPlace(
       source.report(join.at, `${name}: a link may stand on internal networks only: another one gives it a route around the AZ that it was cut from`);
     } else if (placement.az !== null && placement.role !== 'link' && join.network !== home) {
       source.report(join.at, `${name}: a member of ${home} may stand on network ${home} only: on ${join.network} it would pass its link by`);
-    } else if (placement.az === null && placement.role !== 'injector' && isZone(join.network)) {
+    } else if (placement.role === 'tool' && join.network !== home) {
+      source.report(join.at, `${name}: role tool may stand on network ${home} only: it asks the injector for everything`);
+    } else if (placement.az === null && !LOOK_INTO_ZONES.includes(placement.role) && isZone(join.network)) {
       source.report(join.at, `${name}: role ${placement.role} stands outside every AZ and may not be on network ${join.network}`);
     }
   }
@@ -79,13 +94,9 @@ function checkPublished(
   placements: ReadonlyMap<string, Placement>,
   networks: ReadonlyMap<string, NetworkDeclaration>,
 ): void {
-  const holders = new Map<number, string>();
   for (const { name, ports, networks: joins } of services) {
     const placement = placements.get(name);
-    for (const [index, { at, published, container }] of ports.entries()) {
-      const holder = holders.get(published);
-      if (holder === undefined) holders.set(published, name);
-      else source.report(at, `${name}: port ${published} of this machine is taken by ${holder}`);
+    for (const [index, { at, container }] of ports.entries()) {
       if (index > 0) source.report(at, `${name}: one port can be published, that of its traffic`);
       if (joins.every((join) => networks.get(join.network)?.internal === true)) {
         source.report(at, `${name}: Docker publishes no port of a container that stands on internal networks only`);
@@ -95,6 +106,17 @@ function checkPublished(
       else if (container !== placement.port) {
         source.report(at, `${name}: container port ${container} is not its azimuth.port (${placement.port ?? 'none'})`);
       }
+    }
+  }
+}
+
+function checkPublishedOnce(source: YamlSource, services: ServiceDeclaration[]): void {
+  const holders = new Map<number, string>();
+  for (const { name, ports } of services) {
+    for (const { at, published } of ports) {
+      const holder = holders.get(published);
+      if (holder === undefined) holders.set(published, name);
+      else source.report(at, `${name}: port ${published} of this machine is taken by ${holder}`);
     }
   }
 }

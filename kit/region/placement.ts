@@ -39,7 +39,7 @@ const NEEDS: Record<Role, Record<Placing, Need>> = {
 };
 
 /** Roles that a container with a program of somebody else can have. */
-const FOREIGN: readonly Role[] = ['service', 'link'];
+const FOREIGN: readonly Role[] = ['service', 'link', 'observer'];
 
 const A_PORT = 'a port from 1 to 65535';
 const ALLOWED: Record<Placing, string> = {
@@ -77,6 +77,7 @@ export function readPlacement(source: YamlSource, declaration: ServiceDeclaratio
     adminPort: portOf(labels, LABEL.adminPort, refuse),
     program: readProgram(declaration, refuse),
   };
+  if (role !== null) checkStart(declaration, role, refuse);
   const scope = oneOf(labels, LABEL.scope, SCOPES, refuse) ?? (az === null ? 'regional' : 'zonal');
   if (role !== null) checkProgram(declaration, role, placement, refuse);
   return isGood && role !== null ? { ...placement, role, scope } : null;
@@ -97,6 +98,22 @@ function checkNeeds({ at, labels }: ServiceDeclaration, role: Role, refuse: Refu
   }
 }
 
+/** A tool is started by its name alone, with words for the program of its entrypoint; everything else starts by itself. */
+function checkStart({ at, entrypoint, profiles }: ServiceDeclaration, role: Role, refuse: Refuse): void {
+  const [first] = entrypoint;
+  if (role === 'tool') {
+    // Words behind the file are its own.
+    if (first?.text !== 'node' || !entrypoint.some(({ text }) => PROGRAM.test(text))) {
+      refuse(first?.at ?? at, 'role tool needs an entrypoint of the form ["node", "<file>.ts", …], the file relative to this checkout');
+    }
+    if (profiles.length === 0) refuse(at, 'role tool needs "profiles", else it starts with the region');
+    return;
+  }
+  if (first !== undefined && !FOREIGN.includes(role)) refuse(first.at, `role ${role} has no entrypoint: its command says what runs`);
+  const [profile] = profiles;
+  if (profile !== undefined) refuse(profile.at, `role ${role} is always there: only a tool has profiles`);
+}
+
 function checkProgram(
   { name, at, labels, command, environment }: ServiceDeclaration,
   role: Role,
@@ -104,6 +121,10 @@ function checkProgram(
   refuse: Refuse,
 ): void {
   const admin = labels.get(LABEL.adminPort);
+  if (role === 'tool') {
+    if (admin !== undefined) refuse(admin.at, `role tool ends with its command and has no ${LABEL.adminPort}`);
+    return;
+  }
   if (program === null && !FOREIGN.includes(role) && command[0]?.text !== 'node') {
     refuse(command[0]?.at ?? at, `role ${role} needs a command of the form ["node", "services/<name>/main.ts"]`);
   }

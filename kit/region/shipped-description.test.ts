@@ -32,7 +32,7 @@ describe('the shipped docker-compose.yml', () => {
       ]);
     }
     const outside = region.endpoints.filter((endpoint) => endpoint.az === null);
-    expect(outside.map((endpoint) => endpoint.role)).toEqual(['front-door', 'customers', 'injector']);
+    expect(outside.map((endpoint) => endpoint.role)).toEqual(['front-door', 'customers', 'injector', 'observer', 'observer']);
   });
 
   it('puts every embedded program on a fixed port of its own below the ephemeral ones', () => {
@@ -94,7 +94,7 @@ describe('the shipped docker-compose.yml', () => {
     const { links } = compiled('embedded');
     expect(links.map(({ name, az, api, proxies }) => [name, az, api.port, proxies.map(({ listen }) => listen.port)])).toEqual(
       [0, 1, 2].map((index) => {
-        const api = 21_044 + 12 * index;
+        const api = 21_052 + 12 * index;
         return [`az${index + 1}-link`, `az${index + 1}`, api, Array.from({ length: 11 }, (_, way) => api + 1 + way)];
       }),
     );

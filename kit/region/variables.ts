@@ -15,6 +15,9 @@ const LISTED: Record<string, { allowed: string; test: (value: string) => boolean
   AZIMUTH_SUBNET: { allowed: 'the first two octets of a private network, such as 10.83', test: isPrivatePrefix },
   AZIMUTH_SHOP_PORT: { allowed: 'a port from 1024 to 65535', test: isPort },
   AZIMUTH_API_PORT: { allowed: 'a port from 1024 to 65535', test: isPort },
+  AZIMUTH_PROMETHEUS_PORT: { allowed: 'a port from 1024 to 65535', test: isPort },
+  AZIMUTH_GRAFANA_PORT: { allowed: 'a port from 1024 to 65535', test: isPort },
+  AZIMUTH_DOCKER_SOCKET: { allowed: "the absolute path of the engine's socket, without a colon", test: (value) => /^\/[^:\n]+$/.test(value) },
   AZIMUTH_VERSION: { allowed: 'an image tag, such as 0.1.0', test: (value) => /^\w[\w.-]{0,127}$/.test(value) },
   AZIMUTH_RESCUE: { allowed: 'on or off', test: (value) => value === 'on' || value === 'off' },
   LOG_LEVEL: {
