@@ -1,7 +1,6 @@
 /**
- * What the injector shows to Prometheus: the faults that it holds, how many it made, and what
- * experiments found last. A
- * fault's series stay at 0 once they are there, so that its beginning and its end are changes and not appearances,
+ * What the injector shows to Prometheus: the faults that it holds, how many it made, and what experiments found last.
+ * A fault's series stay at 0 once they are there, so that its beginning and its end are changes and not appearances,
  * which dashboards would not draw and alerts would not see.
  */
 import { Counter, Gauge, type Registry } from 'prom-client';

@@ -12,4 +12,4 @@ for (const [path, text] of files) {
 for (const folder of Object.values(GENERATED)) {
   for (const name of readdirSync(join(ROOT, folder))) if (!files.has(`${folder}/${name}`)) rmSync(join(ROOT, folder, name));
 }
-process.stderr.write(`${files.size} files under dashboards/generated are up to date\n`);
+process.stderr.write(`${files.size} files under dashboards/generated and dashboards/rules/tests are up to date\n`);

@@ -37,7 +37,7 @@ export function zoneAlerts(): AlertRule[] {
       ].join(' or '),
       for: '30s',
       summary: '{{ $labels.az }} differs from its neighbours by its {{ $labels.sign }}.',
-      description: '{{ $labels.az }} passes health checks, and customers or balancers see another AZ than its neighbours are ({{ $labels.sign }} {{ $value | humanize }}).',
+      description: '{{ $labels.az }} passes health checks, yet its {{ $labels.sign }} ({{ $value | printf "%.2f" }}) is not what its neighbours have.',
     },
   ];
 }
