@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'compose',
           include: [COMPOSE],
+          globalSetup: 'compose/testing/tests-region.ts',
           exclude: IGNORED,
           fileParallelism: false,
           testTimeout: 300_000,
