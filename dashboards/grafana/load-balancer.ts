@@ -64,7 +64,7 @@ function resends(dashboard: Builder): Builder {
     .withRow(new RowBuilder('What it sends again'))
     .withPanel(lines({
       title: 'Attempts per request', width: 6, unit: 'short', min: 1, decimals: 2,
-      description: '1.00 is normal. Retries are held to a fifth of the first attempts; rescues are not, they come once for each request that a dead target held.',
+      description: '1.00 is normal. Retries are held to a tenth of the first attempts; rescues are not, they come once for each request that a dead target held.',
       queries: [{ expr: `sum by (upstream) (${rate(ofInstance(METRIC.upstreamAttempts))}) / sum by (upstream) (${rate(ofInstance(METRIC.upstreamRequests))})`, legend: '{{upstream}}' }],
     }))
     .withPanel(lines({

@@ -87,7 +87,7 @@ function below(dashboard: Builder): Builder {
     }))
     .withPanel(lines({
       title: 'Attempts per request', width: 8, unit: 'short', min: 1, decimals: 2,
-      description: 'Attempts that balancers made for each request. 1.00 is normal; 1.2 is the most that the retry budget allows for long.',
+      description: 'Attempts that balancers made for each request. 1.00 is normal; retries may add a tenth, rescues come on top once for each request that a dead target held.',
       queries: [{ expr: `sum by (upstream) (${rate(inPanel(METRIC.upstreamAttempts))}) / sum by (upstream) (${rate(inPanel(METRIC.upstreamRequests))})`, legend: '{{upstream}}' }],
     }))
     .withPanel(lines({
