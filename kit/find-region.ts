@@ -55,9 +55,9 @@ export async function findRegion(name?: string, env: Environment = process.env):
   const [found, ...others] = meant;
   if (found === undefined) throw notRunning(wanted, regions, silentApi, env);
   if (others.length === 0) return found;
-  if (wanted !== undefined) {
+  if (meant.every(({ region }) => region === found.region)) {
     const apis = meant.map(({ body, api }) => `${bodyText(body)} at ${api}`).join(', ');
-    throw new CommandFailure(`Two regions are called "${wanted}": ${apis}.`, EXIT.USAGE, `Say which one by its address: AZIMUTH_API=${others[0]?.api ?? found.api}`);
+    throw new CommandFailure(`Two regions are called "${found.region}": ${apis}.`, EXIT.USAGE, `Say which one by its address: AZIMUTH_API=${found.api}`);
   }
   throw new CommandFailure(`Several regions are running: ${namesOf(regions)}.`, EXIT.USAGE, 'Say which one with --region <name>.');
 }
