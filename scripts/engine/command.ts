@@ -3,13 +3,13 @@
  * script that started them, and against failures that show a code and not the program's own words.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 
 export interface CommandOptions {
   env?: Readonly<Record<string, string | undefined>>;
   cwd?: string;
-  input?: string | Readable;
+  input?: string;
   /** Killed after this; without it there is no limit. */
   limitMs?: number;
   /** Told each line of either stream as it comes. */
@@ -41,12 +41,11 @@ export function run(words: readonly [string, ...string[]], options: CommandOptio
   if (onLine !== undefined) for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   // A program that ends early closes its input under the one who writes.
   child.stdin.on('error', () => undefined);
-  if (input === undefined || typeof input === 'string') child.stdin.end(input);
-  else input.pipe(child.stdin);
+  child.stdin.end(input);
   const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
   return new Promise<Ran>((resolve) => {
     child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
-    child.on('close', (code, signal) => resolve({ code: code ?? (signal === null ? 1 : 128 + 9), stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ code: code ?? 128 + constants.signals[signal as NodeJS.Signals], stdout, stderr }));
   }).finally(() => {
     clearTimeout(limit);
     running.delete(child);
@@ -59,7 +58,7 @@ export function endRunning(): void {
 }
 
 /** Last lines of what a program said, for a sentence about its failure. */
-export function lastWords({ stdout, stderr }: Ran, lines = 3): string {
-  const said = `${stdout.trim()}\n${stderr.trim()}`.trim().split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  return said.slice(-lines).join(' | ') || 'it said nothing';
+export function lastWords({ stdout, stderr }: Ran, lines = 3, between = ' | '): string {
+  const said = `${stdout.trim()}\n${stderr.trim()}`.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return said.slice(-lines).join(between) || 'it said nothing';
 }

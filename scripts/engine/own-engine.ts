@@ -106,7 +106,8 @@ async function endProcess(pidFile: string): Promise<void> {
 function pidOf(pidFile: string): number | null {
   const pid = Number(readText(pidFile));
   if (!Number.isInteger(pid) || pid <= 1) return null;
-  return ['dockerd', 'containerd'].includes((readText(`/proc/${pid}/comm`) ?? '').trim()) ? pid : null;
+  // "4711 (dockerd) S …"; one that has ended and that nobody has asked for its exit code is Z.
+  return /\((?:dockerd|containerd)\) [^ZX]/.test(readText(`/proc/${pid}/stat`) ?? '') ? pid : null;
 }
 
 function ownerOf(): 'kept' | 'another process' | 'nobody' {

@@ -30,7 +30,7 @@ export async function buildImage(engine: Engine, build: ImageBuild): Promise<str
     input: JSON.stringify(composeFile(build, engine.isOwn)),
     limitMs: BUILD_MS_MAX,
   });
-  return ran.code === 0 ? null : `Building ${build.image} failed: ${lastWords(ran, 12)}.`;
+  return ran.code === 0 ? null : `Building ${build.image} failed:\n  ${lastWords(ran, 12, '\n  ')}`;
 }
 
 /** A description with nothing in it but the build. */

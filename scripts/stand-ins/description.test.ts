@@ -11,14 +11,15 @@ services:
   one: { image: "shop:\${AZIMUTH_VERSION:-0.1.0}", build: { context: ., dockerfile: compose/Dockerfile } }
   two: { <<: *link }
   three: { <<: *link }
-  four: { image: registry.local:5000/watch:v3 }`;
+  four: { image: registry.local:5000/watch:v3 }
+  five: { image: "shop:\${AZIMUTH_VERSION:-0.1.0}" }`;
   expect(readCompose(text, {})).toEqual({
     others: [
       { repository: 'ghcr.io/example/proxy', tag: '2.1.0' },
       { repository: 'registry.local:5000/watch', tag: 'v3' },
     ],
     ours: [{ image: 'shop:0.1.0', dockerfile: 'compose/Dockerfile' }],
-    services: 4,
+    services: 5,
   });
   expect(readCompose(text, { AZIMUTH_VERSION: '0.2.0' }).ours[0]?.image).toBe('shop:0.2.0');
 });

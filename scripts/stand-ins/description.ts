@@ -35,6 +35,8 @@ export function readCompose(text: string, variables: Variables): ShippedImages {
     if (build === undefined) others.set(full, readImageName(full));
     else ours.set(full, (typeof build === 'string' ? undefined : build.dockerfile) ?? 'Dockerfile');
   }
+  // What one service builds, others use.
+  for (const image of ours.keys()) others.delete(image);
   return { others: [...others.values()], ours: [...ours].map(([image, dockerfile]) => ({ image, dockerfile })), services: Object.keys(services).length };
 }
 
