@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandText, mountedReports, pathForPeople, startText } from './tool-container.ts';
+import { commandText, mountedReports, pathForPeople, pathFromPeople, startText } from './tool-container.ts';
 
 const INSIDE = { AZIMUTH_IN_CONTAINER: '1', AZIMUTH_REPORTS_ON_HOST: './reports' };
 
@@ -22,4 +22,11 @@ test('a path below the mount is named as the host has it, any other as it is', (
   expect(pathForPeople('/reportsx/one', INSIDE)).toBe('/reportsx/one');
   expect(pathForPeople('/reports/one', { AZIMUTH_IN_CONTAINER: '1' })).toBe('/reports/one');
   expect(pathForPeople('/reports/one', { AZIMUTH_REPORTS_ON_HOST: './reports' })).toBe('/reports/one');
+});
+
+test('a path that a person types from the host leads into the mount, any other stays', () => {
+  for (const typed of ['./reports/one', 'reports/one', 'reports/../reports/one/']) expect(pathFromPeople(typed, INSIDE).replace(/\/$/, '')).toBe('/reports/one');
+  expect(pathFromPeople('/reports/one', INSIDE)).toBe('/reports/one');
+  expect(pathFromPeople('../other', INSIDE)).toBe('../other');
+  expect(pathFromPeople('reports/one', {})).toBe('reports/one');
 });

@@ -3,7 +3,7 @@
  * the words that a person must type, and where reports go. Guards against hints that name a program which the person
  * does not have, and paths which exist in the container alone.
  */
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, join, normalize, relative } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,4 +38,13 @@ export function pathForPeople(path: string, env: Environment = process.env): str
   const below = relative(mount, path);
   if (below.startsWith('..') || isAbsolute(below)) return path;
   return below === '' ? onHost : `${onHost.replace(/\/+$/, '')}/${below}`;
+}
+
+/** The other way round: a path as the person types it, where this process finds it. */
+export function pathFromPeople(path: string, env: Environment = process.env): string {
+  const mount = mountedReports(env);
+  const onHost = env['AZIMUTH_REPORTS_ON_HOST'];
+  if (mount === null || onHost === undefined || onHost === '') return path;
+  const below = relative(normalize(onHost), normalize(path));
+  return below.startsWith('..') || isAbsolute(below) ? path : join(mount, below);
 }

@@ -39,3 +39,12 @@ test('a flag that did reach the command was not swallowed', () => {
   const env = { npm_lifecycle_event: 'demo', npm_config_json: 'true', npm_config_rate: '300' };
   expect(swallowedFlags(env, DEMO, ['--json', '--rate=200'])).toBeNull();
 });
+
+test('a silent fault whose flag npm took for a quiet npm is told apart by the person, not guessed', () => {
+  const silent = [{ name: 'silent', takesValue: false }];
+  const env = { npm_lifecycle_event: 'chaos', npm_config_loglevel: 'silent' };
+  expect(swallowedFlags(env, silent, ['kill', 'az1'])).toMatch(/npm run chaos -- kill az1 --silent\nIf npm was to be silent .* \.\/azimuth kill az1$/);
+  expect(swallowedFlags(env, silent, ['kill', 'az1', '--silent'])).toBeNull();
+  expect(swallowedFlags({ ...env, npm_config_loglevel: 'notice' }, silent, ['kill', 'az1'])).toBeNull();
+  expect(swallowedFlags(env, [{ name: 'json', takesValue: false }], ['status'])).toBeNull();
+});

@@ -25,7 +25,7 @@ export function swallowedFlags(env: Readonly<Record<string, string | undefined>>
   const swallowed: string[] = [];
   for (const flag of flags) {
     if (words.some((word) => word === `--${flag.name}` || word.startsWith(`--${flag.name}=`))) continue;
-    const value = env[`npm_config_${flag.name.replaceAll('-', '_')}`];
+    const value = valueOf(env, flag.name);
     // npm writes an empty string for a setting that is switched off.
     if (value === undefined || value === '') continue;
     swallowed.push(`--${flag.name}`);
@@ -37,5 +37,12 @@ export function swallowedFlags(env: Readonly<Record<string, string | undefined>>
   if (swallowed.length === 0) return null;
   const command = SHORT.has(script) ? `npm ${script}` : `npm run ${script}`;
   const flagsSeen = swallowed.filter((word) => word.startsWith('--')).join(', ');
-  return `npm kept ${flagsSeen} for itself, so the command never saw it. Put "--" before it: ${command} -- ${[...words, ...swallowed].join(' ')}`;
+  const sentence = `npm kept ${flagsSeen} for itself, so the command never saw it. Put "--" before it: ${command} -- ${[...words, ...swallowed].join(' ')}`;
+  return swallowed.includes('--silent') ? `${sentence}\nIf npm was to be silent and nothing else, use ./azimuth ${words.join(' ')}` : sentence;
+}
+
+/** npm writes a flag under its own name, but for the one that is short for a log level. */
+function valueOf(env: Readonly<Record<string, string | undefined>>, flag: string): string | undefined {
+  if (flag === 'silent') return env['npm_config_loglevel'] === 'silent' ? 'true' : undefined;
+  return env[`npm_config_${flag.replaceAll('-', '_')}`];
 }

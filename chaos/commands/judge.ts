@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { EXIT, worstVerdict } from '#contracts/exit-codes.ts';
 import type { VerdictRun } from '#contracts/verdict.ts';
 import { printJson, printResult } from '#kit/command-line.ts';
+import { pathFromPeople } from '#kit/tool-container.ts';
 
 export function judgeCommand(): Command {
   return new Command('judge')
@@ -13,7 +14,7 @@ export function judgeCommand(): Command {
       const [{ readReport }, { judge }, { verdictText }] = await Promise.all([
         import('../experiments/report-folder.ts'), import('#chaos/verdict/judge.ts'), import('#chaos/verdict/verdict-text.ts'),
       ]);
-      const report = readReport(folder);
+      const report = readReport(pathFromPeople(folder));
       const runs = report.runs.map(({ records, journal, document }) => judge(records, journal, document));
       const verdict = { ...report.verdict, runs, verdict: worstVerdict(runs.map((run) => run.verdict)) };
       if (options.json === true) printJson(verdict);
