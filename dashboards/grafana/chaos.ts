@@ -18,33 +18,33 @@ function broken(dashboard: Builder): Builder {
   return dashboard
     .withRow(new RowBuilder('What is broken, and what came of it'))
     .withPanel(figure({
-      title: 'Faults now', width: 8, height: 5, unit: 'none', thresholds: thresholds(GOOD, [1, BAD]),
+      title: 'Faults now', width: 8, unit: 'none', height: 7, thresholds: thresholds(GOOD, [1, BAD]),
       description: 'Faults that the injector holds, by verb. All 0: nothing that it knows of is broken.',
       queries: [{ expr: `sum by (verb) (${inPanel(METRIC.faultActive)})`, legend: '{{verb}}' }],
     }))
     .withPanel(figure({
-      title: 'Faults made, time shown', width: 8, height: 5, unit: 'none', thresholds: thresholds('text'),
+      title: 'Faults made, time shown', width: 8, unit: 'none', height: 7, thresholds: thresholds('text'),
       description: 'Faults that were made in the time that this dashboard shows, by verb.',
       queries: [{ expr: `sum by (verb) (increase(${inPanel(METRIC.faults)}[$__range]))`, legend: '{{verb}}' }],
     }))
     .withPanel(table({
-      title: 'Last verdicts', width: 8, height: 10, unit: 'dateTimeFromNow', noValue: 'No experiment has run since the injector started.',
+      title: 'Last verdicts', width: 8, unit: 'dateTimeFromNow', noValue: 'No experiment has run since the injector started.',
       description: 'What the last run of each experiment on each AZ found. The reasons stand in its report.',
       queries: [{ expr: `${inPanel(METRIC.verdictLast)} * 1000`, legend: '{{experiment}}' }],
       columns: { experiment: 'Experiment', zone: 'AZ', verdict: 'Verdict', Value: 'When' },
     }))
     .withPanel(timeline({
-      title: 'Faults by target', width: 16, height: 5, unit: 'none', thresholds: thresholds(GOOD, [1, BAD]), mappings: words({ text: 'whole', color: GOOD }, { text: 'broken', color: BAD }),
+      title: 'Faults by target', width: 8, unit: 'none', thresholds: thresholds(GOOD, [1, BAD]), mappings: words({ text: 'whole', color: GOOD }, { text: 'broken', color: BAD }),
       description: 'What the injector holds broken, and since when. Compare with what balancers and customers noticed below.',
       queries: [{ expr: `max by (target) (${inPanel(METRIC.faultActive)})`, legend: '{{target}}' }],
     }))
     .withPanel(timeline({
-      title: 'AZs in service', width: 12, height: 5, unit: 'none', thresholds: thresholds(BAD, [1, GOOD]), mappings: words({ text: 'out', color: BAD }, { text: 'in service', color: GOOD }),
+      title: 'AZs in service', width: 8, unit: 'none', thresholds: thresholds(BAD, [1, GOOD]), mappings: words({ text: 'out', color: BAD }, { text: 'in service', color: GOOD }),
       description: 'What the front door makes of it: whether an AZ gets orders. Nobody tells it of a fault.',
       queries: [{ expr: inPanel(RECORDED.azInService), legend: '{{az}}' }],
     }))
     .withPanel(lines({
-      title: 'Bytes over the links', width: 12, height: 5, unit: 'Bps',
+      title: 'Bytes over the links', width: 8, unit: 'Bps',
       description: "What each AZ's link passed on. An isolated AZ falls to nothing, a slow one does not.",
       queries: [{ expr: `sum by (az) (${rate(inPanel(METRIC.toxiproxySent))})`, legend: '{{az}}' }],
     }));

@@ -29,11 +29,24 @@ export function frame({ uid, title, description }: Frame): DashboardBuilder {
     .withVariable(jobVariable());
 }
 
-/** Panels get their numbers in the order in which they stand, so that links to a panel stay what they are. */
+/**
+ * Panels get their numbers in the order in which they stand. What the SDK writes unasked is taken out: newer Grafanas
+ * would hide links and annotations in a menu, and variables that are no intervals have no steps.
+ */
 export function build(dashboard: DashboardBuilder): Dashboard {
   const built = dashboard.build();
   for (const [at, panel] of (built.panels ?? []).entries()) panel.id = at + 1;
+  for (const shown of [...(built.links ?? []), ...(built.annotations?.list ?? []), ...(built.panels ?? []).flatMap(dataLinksOf)]) delete shown.placement;
+  for (const variable of built.templating?.list ?? []) {
+    delete variable.auto;
+    delete variable.auto_min;
+    delete variable.auto_count;
+  }
   return built;
+}
+
+function dataLinksOf(panel: NonNullable<Dashboard['panels']>[number]): { placement?: unknown }[] {
+  return panel.type === 'row' || !('fieldConfig' in panel) ? [] : ((panel.fieldConfig?.defaults.links ?? []) as { placement?: unknown }[]);
 }
 
 /** An AZ that is dead has no series and must still be there to be picked. */
@@ -42,7 +55,7 @@ export function azVariable(): CustomVariableBuilder {
   return new CustomVariableBuilder('az')
     .label('Availability Zone').description('The AZ on the left; its neighbours are on the right.').values(AVAILABILITY_ZONES.join(','))
     .options(AVAILABILITY_ZONES.map((az) => ({ text: az, value: az, selected: az === first })))
-    .current({ text: first, value: first, selected: true }).multi(false).includeAll(false);
+    .current({ text: first, value: first, selected: true }).multi(false).includeAll(false).allowCustomValue(false);
 }
 
 /** Balancers of the dashboard about them. */
