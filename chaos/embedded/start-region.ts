@@ -79,9 +79,10 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     onDeath: (text) => progress(`${text}. "./azimuth heal" brings it back.`),
   });
   const urls = urlsOf(region);
-  const injector = new Injector({ region, driver, urls });
   const apiPort = requirePort(region, 'injector');
-  const api = createApi(injector, apiPort, createLogger('injector'));
+  const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${apiPort}`, urls };
+  const injector = new Injector({ region, driver, found: () => found });
+  const api = createApi(injector, { port: apiPort, log: createLogger('injector') });
   const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {
     injector.close();
     await driver.close(stopOptions);
@@ -95,15 +96,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     const ratePerSecond = ratePerSecondOf(region, options.ratePerSecond);
     const answer = await injector.traffic({ ratePerSecond });
     if (answer.status >= 300) throw new CommandFailure(`The customers refuse ${ratePerSecond} orders/s: ${answer.text.slice(0, 200)}`, EXIT.ERROR);
-    const running: RunningRegion = {
-      schema: 'azimuth.running/1',
-      region: region.region,
-      body: 'embedded',
-      pid: process.pid,
-      startedMs,
-      api: `http://127.0.0.1:${apiPort}`,
-      urls,
-    };
+    const running = injector.running();
     publishRunning(running);
     return { running, region, ratePerSecond, leavesOut: driver.leavesOut, stop };
   } catch (error) {

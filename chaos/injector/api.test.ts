@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Region } from '#contracts/region.ts';
 import { createLogger } from '#kit/log.ts';
 import { createApi } from './api.ts';
-import { FakeDriver, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 
 const PORT = 8090;
@@ -33,8 +33,8 @@ beforeEach(async () => {
   const endpoint = region.endpoints.find(({ name }) => name === 'customers');
   if (endpoint !== undefined) endpoint.admin = { host: '127.0.0.1', port: (customers.address() as AddressInfo).port };
   driver = new FakeDriver(region);
-  injector = new Injector({ region, driver, urls: {} });
-  app = createApi(injector, PORT, createLogger('injector', 'silent'));
+  injector = new Injector({ region, driver, found: foundNowhere });
+  app = createApi(injector, { port: PORT, log: createLogger('injector', 'silent') });
 });
 
 afterEach(async () => {
@@ -104,7 +104,9 @@ describe('the API', () => {
     ['a verb that is none', JSON.stringify({ verb: 'smash', target: 'az1' }), 400],
     ['a lease that is no number', JSON.stringify({ ...KILL, leaseMs: '10' }), 400],
     ['a lease without end', JSON.stringify({ ...KILL, leaseMs: 1e12 }), 400],
-    ['a property that is unknown', JSON.stringify({ ...KILL, silent: true }), 400],
+    ['a property that is unknown', JSON.stringify({ ...KILL, quiet: true }), 400],
+    ['a silent kill of a replica', JSON.stringify({ verb: 'kill', target: 'az1-kitchen-a', silent: true }), 400],
+    ['silence where nothing has a network', JSON.stringify({ ...KILL, silent: true }), 422],
     ['a poisoned prototype', '{"verb":"kill","target":"az1","__proto__":{"x":1}}', 400],
     ['an AZ that is none', JSON.stringify({ verb: 'kill', target: 'az9' }), 404],
     ['a latency for a kill', JSON.stringify({ ...KILL, latencyMs: 400 }), 400],
@@ -128,7 +130,7 @@ describe('the API', () => {
   it('refuses a body of a gibibyte before it has come', async () => {
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
-    const guarded = createApi(injector, port, createLogger('injector', 'silent'));
+    const guarded = createApi(injector, { port, log: createLogger('injector', 'silent') });
     await app.close();
     await guarded.listen({ host: '127.0.0.1', port });
     const answer = await new Promise<string>((resolve, reject) => {

@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { AzimuthError } from '#contracts/errors.ts';
 import { FaultRequestSchema, HealRequestSchema, LeaseRequestSchema, SettingsRequestSchema, TrafficRequestSchema } from '#contracts/faults.ts';
+import { VerdictReportSchema, type VerdictReport } from '#contracts/verdict-report.ts';
 import { createHttpServer } from '#kit/http-server.ts';
 import type { Injector } from './injector.ts';
 import { open } from './instance-call.ts';
@@ -30,15 +31,22 @@ const Observed = Type.Object({
   what: Type.Enum(['targets', 'events', 'counters', 'baked']),
 });
 
-/**
- * @param port the one that it will listen on: part of what the Host header must say
- * @returns an instance without a port
- */
-export function createApi(injector: Injector, port: number, log: FastifyBaseLogger): FastifyInstance {
+export interface ApiOptions {
+  /** The one that it will listen on: part of what the Host header must say. */
+  port: number;
+  log: FastifyBaseLogger;
+  /** What else the Host header may say, in lower case; asked at every request. */
+  alsoKnownAs?: () => readonly string[];
+  /** @returns false when it keeps no more */
+  onVerdict?: (report: VerdictReport) => boolean;
+}
+
+/** @returns an instance without a port */
+export function createApi(injector: Injector, { port, log, alsoKnownAs = () => [], onVerdict = () => true }: ApiOptions): FastifyInstance {
   const app = createHttpServer(log);
   readJsonOnly(app);
   app.addHook('onRequest', (request, _reply, done) => {
-    const refusal = refuseRequest(request, port);
+    const refusal = refuseRequest(request, port, alsoKnownAs());
     done(refusal === null ? undefined : new AzimuthError(refusal.code, refusal.detail));
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -49,6 +57,11 @@ export function createApi(injector: Injector, port: number, log: FastifyBaseLogg
 
   app.get('/v1/status', () => injector.status());
   app.get('/v1/region', () => injector.region);
+  app.get('/v1/running', () => injector.running());
+  app.get('/v1/serving', async (_request, reply) => {
+    const missing = await injector.missing();
+    return reply.code(missing.length === 0 ? 200 : 503).send({ serving: missing.length === 0, missing });
+  });
 
   app.get('/v1/faults', () => ({ faults: injector.faults(), atMs: Date.now() }));
   app.post('/v1/faults', { schema: { body: FaultRequestSchema } }, async (request, reply) => {
@@ -65,6 +78,11 @@ export function createApi(injector: Injector, port: number, log: FastifyBaseLogg
     passOn(reply, await injector.traffic(request.body)),
   );
   app.put('/v1/settings', { schema: { body: SettingsRequestSchema } }, (request) => injector.settings(request.body));
+
+  app.put('/v1/verdicts', { schema: { body: VerdictReportSchema } }, (request, reply) => {
+    if (!onVerdict(request.body)) throw new AzimuthError('AZ_CONFLICT', 'there are too many experiments to show another');
+    reply.code(204).send();
+  });
 
   app.get('/v1/customers/summary', { schema: { querystring: SummaryQuery } }, (request) => {
     const windowMs = Number(request.query.windowMs);

@@ -42,11 +42,13 @@ export interface Driver {
   readonly leavesOut: readonly { name: string; reason: string }[];
   /** How many components may restart at once beside a region under load. */
   readonly restartsAtOnce: number;
+  /** Looks anew, where `components` tells what was seen last. @returns why that cannot be seen, one sentence; else null */
+  look(): Promise<string | null>;
   /** Every component by inspection, in the description's order: also what others stopped is seen. */
   components(): ComponentState[];
   /** Starts a dead component; resolves when it is ready. Nothing happens to one that runs. Rejects with StartFailure. */
   start(name: string, options?: StartOptions): Promise<void>;
-  /** Kills as a power loss would: no signal that could be handled. Resolves when it is gone. Nothing happens to a dead one. */
+  /** Kills as a crash would: no signal that could be handled. Resolves when it is gone. Nothing happens to a dead one. */
   kill(name: string): Promise<Acted>;
   /** Stops it in the middle of whatever it does; its sockets stay open. Nothing happens to a dead one. */
   freeze(name: string): Promise<Acted>;

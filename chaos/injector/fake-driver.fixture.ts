@@ -37,11 +37,18 @@ function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'], numb
   };
 }
 
+/** Where an injector of a test is found. */
+export const foundNowhere = (): { pid: null; startedMs: number; api: string; urls: Record<string, string> } => ({ pid: null, startedMs: 0, api: 'http://127.0.0.1:8090', urls: {} });
+
 export class FakeDriver implements Driver {
   readonly body = 'embedded' as const;
   readonly leavesOut: { name: string; reason: string }[];
   readonly restartsAtOnce = 2;
-  readonly detachRefusal: string | null = null;
+  detachRefusal: string | null = null;
+  /** Why it cannot be seen. */
+  unseen: string | null = null;
+  /** What was done, in order: `kill az1-link`. */
+  readonly acts: string[] = [];
   /** Names that start, with ` gently`. */
   readonly started: string[] = [];
   startingAtOnceMax = 0;
@@ -49,11 +56,14 @@ export class FakeDriver implements Driver {
   refuseStart: string | null = null;
   readonly #states = new Map<string, ComponentStatus['state']>();
   #starting = 0;
-  #acts = 0;
 
   constructor(region: Region) {
     this.leavesOut = region.endpoints.filter(({ program }) => program === null).map(({ name }) => ({ name, reason: 'it is a container image' }));
     for (const { name, program } of region.endpoints) if (program !== null) this.#states.set(name, 'running');
+  }
+
+  async look(): Promise<string | null> {
+    return this.unseen;
   }
 
   components(): ComponentState[] {
@@ -73,19 +83,19 @@ export class FakeDriver implements Driver {
 
   async kill(name: string): Promise<Acted> {
     if (this.refuseKill === name) throw new Error('not permitted');
-    return this.#act(name, 'dead');
+    return this.#act('kill', name, 'dead');
   }
 
   async freeze(name: string): Promise<Acted> {
-    return this.#act(name, 'frozen');
+    return this.#act('freeze', name, 'frozen');
   }
 
   async thaw(name: string): Promise<Acted> {
-    return this.#act(name, 'running');
+    return this.#act('thaw', name, this.#states.get(name) === 'dead' ? 'dead' : 'running');
   }
 
   async detach(name: string): Promise<Acted> {
-    return this.#act(name, 'detached');
+    return this.#act('detach', name, 'detached');
   }
 
   differences(): string[] {
@@ -99,9 +109,9 @@ export class FakeDriver implements Driver {
   async close(): Promise<void> {}
 
   /** A millisecond after the one before. */
-  #act(name: string, state: ComponentStatus['state']): Acted {
+  #act(act: string, name: string, state: ComponentStatus['state']): Acted {
     this.#states.set(name, state);
-    this.#acts += 1;
-    return { atMs: 1_000_000 + this.#acts - 1 };
+    this.acts.push(`${act} ${name}`);
+    return { atMs: 1_000_000 + this.acts.length - 1 };
   }
 }

@@ -5,6 +5,9 @@ import { detailOf } from './fault-detail.ts';
 describe('what a verb takes beside its target', () => {
   it.each<[what: string, request: FaultRequest, detail: FaultDetail]>([
     ['is nothing for kill', { verb: 'kill', target: 'az1', leaseMs: 1000, reason: 'x' }, {}],
+    ['is silence for kill, when it was asked for', { verb: 'kill', target: 'az1', silent: true }, { silent: true }],
+    ['is silence for isolate, when it was asked for', { verb: 'isolate', target: 'az1', silent: true }, { silent: true }],
+    ['is nothing for a kill that is not silent', { verb: 'kill', target: 'az1', silent: false }, {}],
     ['is a latency for slow', { verb: 'slow', target: 'az1', latencyMs: 400 }, { latencyMs: 400 }],
     ['is a jitter up to the latency', { verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 400 }, { latencyMs: 400, jitterMs: 400 }],
     ['is nothing for isolate', { verb: 'isolate', target: 'az1' }, {}],
@@ -17,7 +20,9 @@ describe('what a verb takes beside its target', () => {
   });
 
   it.each<[what: string, request: FaultRequest, why: string]>([
-    ['a kill with a latency', { verb: 'kill', target: 'az1', latencyMs: 400 }, 'kill takes no latencyMs; it takes nothing beside its target'],
+    ['a kill with a latency', { verb: 'kill', target: 'az1', latencyMs: 400 }, 'kill takes no latencyMs; it takes silent'],
+    ['a silent freeze', { verb: 'freeze', target: 'az1', silent: true }, 'freeze takes no silent; it takes nothing beside its target'],
+    ['a silent cut', { verb: 'cut', target: 'az1', peer: 'az2', silent: true }, 'cut takes no silent'],
     ['a shift with a peer', { verb: 'shift', target: 'az1', peer: 'az2' }, 'shift takes no peer'],
     ['an isolation that is one-way', { verb: 'isolate', target: 'az1', oneWay: false }, 'isolate takes no oneWay'],
     ['a slow one with a peer and a share', { verb: 'slow', target: 'az1', latencyMs: 1, peer: 'az2', share: 1 }, 'slow takes no peer, share; it takes latencyMs, jitterMs'],

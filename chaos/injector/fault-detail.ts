@@ -9,11 +9,11 @@ import { FLAKY_SHARE, type FaultDetail, type FaultRequest, type FaultVerb } from
 type Field = keyof FaultDetail;
 
 const FIELDS: Readonly<Record<FaultVerb, readonly Field[]>> = {
-  kill: [],
+  kill: ['silent'],
   freeze: [],
   shift: [],
   slow: ['latencyMs', 'jitterMs'],
-  isolate: [],
+  isolate: ['silent'],
   cut: ['peer', 'oneWay', 'refuse'],
   flaky: ['share'],
 };
@@ -25,7 +25,7 @@ export function detailOf(request: FaultRequest): FaultDetail {
   const { verb, target } = request;
   const foreign = ALL_FIELDS.filter((field) => request[field] !== undefined && !FIELDS[verb].includes(field));
   if (foreign.length > 0) refuse(`${verb} takes no ${foreign.join(', ')}; ${takes(verb)}`);
-  const { latencyMs, jitterMs, peer, oneWay, refuse: refuses, share } = request;
+  const { latencyMs, jitterMs, peer, oneWay, refuse: refuses, share, silent } = request;
   if (verb === 'slow') {
     if (latencyMs === undefined) return refuse('slow needs latencyMs, the delay of every request in milliseconds');
     if (jitterMs !== undefined && jitterMs > latencyMs) refuse(`a jitter of ${jitterMs} ms is more than the latency of ${latencyMs} ms: no delay is negative`);
@@ -36,7 +36,8 @@ export function detailOf(request: FaultRequest): FaultDetail {
     if (peer === target) refuse(`cut needs two different AZs, not ${target} twice`);
     return { peer, ...(oneWay === true ? { oneWay } : {}), ...(refuses === true ? { refuse: true } : {}) };
   }
-  return verb === 'flaky' ? { share: share ?? FLAKY_SHARE } : {};
+  if (verb === 'flaky') return { share: share ?? FLAKY_SHARE };
+  return silent === true ? { silent } : {};
 }
 
 function takes(verb: FaultVerb): string {

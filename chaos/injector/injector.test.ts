@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Region } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
-import { FakeDriver, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { Switches } from './switches.ts';
 
@@ -23,7 +23,7 @@ beforeEach(() => {
     told.push(`${name} ${call.method} ${call.path}`);
     return { status: 204, text: '' };
   });
-  injector = new Injector({ region, driver: driver as Driver, urls: {}, switches });
+  injector = new Injector({ region, driver: driver as Driver, found: foundNowhere, switches });
 });
 
 afterEach(() => {

@@ -2,6 +2,7 @@
  * The lease book with its clock: `policy/leases.ts` decides, here its actions are carried out and its next
  * wake-up is kept. Time is monotonic, so that a clock that is set neither stretches nor ends a lease.
  */
+import type { Shift } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
 import { createLeaseBook, leasesWakeAtMs, stepLeases, type LeaseAction, type LeasedFault, type LeaseEvent } from '#policy/leases.ts';
 
@@ -78,6 +79,11 @@ export class LeaseKeeper {
 /** The moment as the rest of the world writes it. */
 export function wallMs(monotonicMs: number): number {
   return Math.round(Date.now() + monotonicMs - performance.now());
+}
+
+/** A leased shift as balancers take it: they know the wall clock of this machine, not this process's monotonic one. */
+export function shiftOf({ id, leaseEndsMs, reason }: Pick<LeasedFault, 'id' | 'leaseEndsMs' | 'reason'>): Shift {
+  return { untilMs: wallMs(leaseEndsMs), reason: reason ?? `fault ${id}` };
 }
 
 /** An isolated AZ has dozens of ways: the first few say which fault it is. */

@@ -22,11 +22,14 @@ export async function askCustomers(endpoints: readonly Endpoint[], windowMs: num
 export function askBalancers(endpoints: readonly Endpoint[], isUp: (name: string) => boolean): Promise<RegionStatus['balancers']> {
   return Promise.all(
     endpoints.filter(isBalancer).map(async (endpoint) => {
-      const upstreams: UpstreamOpinion[] | null =
-        endpoint.admin === null || !isUp(endpoint.name) ? null : ((await ask<TargetsAnswer>(endpoint.admin, '/targets'))?.upstreams ?? null);
-      return { balancer: endpoint.name, az: endpoint.az, upstreams };
+      return { balancer: endpoint.name, az: endpoint.az, upstreams: isUp(endpoint.name) ? await askBalancer(endpoint) : null };
     }),
   );
+}
+
+/** One balancer's opinions; null when it does not answer. */
+export async function askBalancer({ admin }: Endpoint): Promise<UpstreamOpinion[] | null> {
+  return admin === null ? null : ((await ask<TargetsAnswer>(admin, '/targets'))?.upstreams ?? null);
 }
 
 /** An instance's answer, whatever its status. @throws AzimuthError AZ_INSTANCE_SILENT */

@@ -1,7 +1,8 @@
 /**
  * Whether a component that was just started serves: its admin address (`/readyz`) and its traffic address
- * (`/healthz`) say so, as far as it has them; a link by its API (`/version`), which it opens after its proxies. Asked from outside, because a process that exists is not yet
- * one that answers. Each question is bounded, so that a peer that accepts and says nothing cannot hold a start.
+ * (`/healthz`) say so, as far as it has them; a link by its API (`/version`), which it opens after its proxies; an
+ * observer is not waited for, since nothing needs it. Asked from outside, because a process that exists is not yet one
+ * that answers. Each question is bounded, so that a peer that accepts and says nothing cannot hold a start.
  */
 import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
 import { callInstance } from './instance-call.ts';
@@ -16,7 +17,8 @@ export interface ReadyQuestion {
 }
 
 /** Empty for a component that answers nothing. Both addresses, because a program opens its admin port first. */
-export function readyQuestions({ links }: Region, { name, admin, address }: Endpoint): ReadyQuestion[] {
+export function readyQuestions({ links }: Region, { name, role, admin, address }: Endpoint): ReadyQuestion[] {
+  if (role === 'observer') return [];
   const api = links.find((link) => link.name === name)?.api;
   return [
     ...(admin === null ? [] : [{ at: admin, path: '/readyz' }]),

@@ -40,6 +40,18 @@ describe('the guard of the injector port', () => {
     expect(refuseRequest(request, PORT)?.code ?? null).toBe(refused);
   });
 
+  it('takes the names that it was given, with their port, and no others', () => {
+    const known = ['injector:8090', '127.0.0.1:18090'];
+    const refused = (headers: GuardedRequest['headers'], method = 'GET'): string | null => refuseRequest({ method, headers }, PORT, known)?.code ?? null;
+    expect(refused({ host: 'injector:8090' })).toBeNull();
+    expect(refused({ host: '127.0.0.1:18090' })).toBeNull();
+    expect(refused({ ...JSON_BODY, host: '127.0.0.1:18090', origin: 'http://127.0.0.1:18090' }, 'POST')).toBeNull();
+    expect(refused({ host: 'injector' })).toBe('AZ_FORBIDDEN_ORIGIN');
+    expect(refused({ host: 'injector:80' })).toBe('AZ_FORBIDDEN_ORIGIN');
+    expect(refused({ host: 'injector.evil.example:8090' })).toBe('AZ_FORBIDDEN_ORIGIN');
+    expect(refused({ ...JSON_BODY, host: 'injector:8090', origin: 'http://evil.example:8090' }, 'POST')).toBe('AZ_FORBIDDEN_ORIGIN');
+  });
+
   it('takes a Host without a port on port 80, where clients leave it out', () => {
     expect(refuseRequest({ method: 'GET', headers: { host: 'localhost' } }, 80)).toBeNull();
   });

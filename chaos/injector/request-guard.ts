@@ -1,6 +1,7 @@
 /**
  * Who may use the injector's port. A web page of another origin must not be able to kill anything, so:
- * - the Host header must name this port on this machine (a page can rebind its own name to 127.0.0.1);
+ * - the Host header must name this port on this machine, or be one of the names that whoever started this program gave
+ *   it (a page can rebind its own name to 127.0.0.1, but not to those);
  * - what changes something is refused when a browser says that another site sent it (`Origin`,
  *   `Sec-Fetch-Site`), and must be `application/json`, which a page cannot send elsewhere without asking
  *   first (CORS), and this port never allows it.
@@ -25,13 +26,18 @@ export interface Refusal {
   detail: string;
 }
 
-/** @returns null for a request that may pass */
-export function refuseRequest(request: GuardedRequest, port: number): Refusal | null {
+/**
+ * @param port the one that it listens on
+ * @param alsoKnownAs other values of the Host header, in lower case: a published port, a name on a network of containers
+ * @returns null for a request that may pass
+ */
+export function refuseRequest(request: GuardedRequest, port: number, alsoKnownAs: readonly string[] = []): Refusal | null {
   const host = request.headers['host'];
-  if (typeof host !== 'string' || !isOwnHost(host, port)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Host header' };
+  const isOwn = (text: string): boolean => isOwnHost(text, port) || alsoKnownAs.includes(text.toLowerCase());
+  if (typeof host !== 'string' || !isOwn(host)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Host header' };
   if (READS.includes(request.method)) return null;
   const origin = request.headers['origin'];
-  if (origin !== undefined && !isOwnOrigin(origin, port)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Origin header' };
+  if (origin !== undefined && !isOwnOrigin(origin, isOwn)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Origin header' };
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Sec-Fetch-Site header' };
   if (BODILESS.includes(request.method) && !hasBody(request)) return null;
@@ -42,8 +48,8 @@ function isOwnHost(host: string, port: number): boolean {
   return NAMES.some((name) => host.toLowerCase() === `${name}:${port}` || (port === 80 && host.toLowerCase() === name));
 }
 
-function isOwnOrigin(origin: string | string[], port: number): boolean {
-  return typeof origin === 'string' && origin.startsWith('http://') && isOwnHost(origin.slice('http://'.length), port);
+function isOwnOrigin(origin: string | string[], isOwn: (host: string) => boolean): boolean {
+  return typeof origin === 'string' && origin.startsWith('http://') && isOwn(origin.slice('http://'.length));
 }
 
 function isJson(contentType: string | string[] | undefined): boolean {

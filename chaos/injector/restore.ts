@@ -1,6 +1,6 @@
 /**
  * Brings components back, going by what they are and not by what was done to them: the frozen go on, the
- * dead start. Beside a region under load the dead start a few at a time and gently, because an AZ that
+ * detached get their networks back, the dead start. Beside a region under load the dead start a few at a time and gently, because an AZ that
  * returns all at once takes the processor from those who carry its customers (a restart storm).
  */
 import type { Endpoint } from '#contracts/region.ts';
@@ -23,7 +23,7 @@ export async function restore(
   onReady: (name: string) => Promise<void>,
 ): Promise<Restored> {
   const inspected = driver.components().filter(({ name }) => names.includes(name));
-  const frozen = inspected.filter(({ state }) => state === 'frozen');
+  const held = inspected.filter(({ state }) => state === 'frozen' || state === 'detached');
   const down = endpoints.filter(({ name }) => inspected.some((one) => one.name === name && (one.state === 'dead' || one.state === 'starting')));
   const reasons = new Map<string, string>();
 
@@ -38,7 +38,7 @@ export async function restore(
 
   const now = driver.components().filter(({ name }) => names.includes(name));
   for (const { name, state } of now) if (state !== 'running' && !reasons.has(name)) reasons.set(name, `is ${state}`);
-  const broken = [...frozen, ...down].map(({ name }) => name);
+  const broken = [...held, ...down].map(({ name }) => name);
   return {
     healed: now.filter(({ name }) => broken.includes(name) && !reasons.has(name)).map(({ name }) => name),
     running: now.filter(({ name }) => !reasons.has(name)).map(({ name }) => name),

@@ -45,7 +45,7 @@ export async function takeOffLinks(
   for (const { id } of ended) links.end(id);
   const carriers = linksOf(ended.flatMap(({ members }) => members));
   const { changed, unreached } = await links.settle(links.names().filter((name) => names.includes(name) || carriers.includes(name)));
-  const alive = new Set(driver.components().filter(({ state }) => state === 'frozen' || state === 'running').map(({ name }) => name));
+  const alive = new Set(driver.components().filter(({ state }) => state === 'frozen' || state === 'running' || state === 'detached').map(({ name }) => name));
   const remains = unreached.filter(({ name }) => alive.has(name));
   const stuck = new Set(unreached.map(({ name }) => name));
   return {

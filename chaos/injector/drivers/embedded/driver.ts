@@ -75,6 +75,11 @@ export class EmbeddedDriver implements Driver {
     this.#sampler.unref();
   }
 
+  /** Its programs are seen whenever they are asked for. */
+  async look(): Promise<null> {
+    return null;
+  }
+
   components(): ComponentState[] {
     return [...this.#programs.values()].map((program) => program.inspect());
   }

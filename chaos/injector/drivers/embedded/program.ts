@@ -9,8 +9,9 @@ import { getPriority, setPriority } from 'node:os';
 import type { ComponentStatus } from '#contracts/faults.ts';
 import { StartFailure, type Acted, type ComponentState, type StartOptions, type Usage } from '../../driver.ts';
 import { waitUntilReady, type ReadyQuestion } from '../../readiness.ts';
+import { CpuShare } from '../cpu-share.ts';
 import { RotatingLog } from './rotating-log.ts';
-import { CpuShare, proportionalSetSize, sampleProcess } from './usage.ts';
+import { proportionalSetSize, sampleProcess } from './usage.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /**
