@@ -27,6 +27,8 @@ const DOOR = `command: ["node", "a.ts"]
     labels: { azimuth.role: front-door, azimuth.port: 1, azimuth.admin-port: 2 }
     environment: { AZIMUTH_INSTANCE: back-door }
     networks: { front: { ipv4_address: 10.83.0.11 } }`;
+const ON_OBSERVERS = 'networks: { observers: {} }';
+const WITH_OBSERVERS = `${SMALL_REGION}  observers: { ipam: { config: [{ subnet: 10.83.5.0/24 }] } }\n`;
 const REPLICA = 'azimuth.role: service, azimuth.service: kitchen, azimuth.az: az1, azimuth.port: 1';
 
 const WRONG: Wrong[] = [
@@ -55,6 +57,19 @@ const WRONG: Wrong[] = [
   ['flags for node', 'command: ["node", "services/kitchen/main.ts"]', 'command: ["node", "--inspect", "services/kitchen/main.ts"] #!', /a command of node must be \["node", "<file>\.ts"\]/],
   ['a command as one text', 'command: ["node", "services/kitchen/main.ts"]', 'command: node services/kitchen/main.ts #!', 'command of az1-kitchen-a must be a list ("[a, b]")'],
   ['a region program that is not handed a variable', 'image: azimuth\n', 'image: azimuth:${AZIMUTH_VERSION:-0.1.0}\n', /its environment needs AZIMUTH_VERSION: \$\{/, '  region:'],
+  ['an entrypoint before a program of ours', 'image: azimuth\n', 'image: azimuth\n    entrypoint: [sh, -c] #!\n', 'region: role region has no entrypoint: its command says what runs'],
+  ['a member that does not start with the region', ...added('az1-kitchen-b:', `labels: { ${REPLICA} }`, 'profiles: [later] #!', 'networks: { az1: { ipv4_address: 10.83.1.32 } }'), 'az1-kitchen-b: role service is always there: only a tool has profiles'],
+  // Tools and observers.
+  ['a tool without a program of ours', ...added('chaos:', 'labels: { azimuth.role: tool }', 'profiles: [chaos]', 'entrypoint: [node, --version] #!', ON_OBSERVERS), 'chaos: role tool needs an entrypoint of the form ["node", "<file>.ts", …]'],
+  ['a tool that starts with the region', ...added('chaos: #!', 'labels: { azimuth.role: tool }', 'entrypoint: [node, chaos.ts]', ON_OBSERVERS), 'chaos: role tool needs "profiles", else it starts with the region'],
+  ['a tool with metrics', ...added('chaos:', 'labels: { azimuth.role: tool, azimuth.admin-port: 9000 } #!', 'profiles: [chaos]', 'entrypoint: [node, chaos.ts]', ON_OBSERVERS), 'chaos: role tool ends with its command and has no azimuth.admin-port'],
+  ['a tool with a port', ...added('chaos:', 'labels: { azimuth.role: tool, azimuth.port: 9000 } #!', 'profiles: [chaos]', 'entrypoint: [node, chaos.ts]', ON_OBSERVERS), /chaos: role tool has no azimuth\.port: remove it/],
+  ['a tool with an address', ...added('chaos:', 'labels: { azimuth.role: tool }', 'profiles: [chaos]', 'entrypoint: [node, chaos.ts]', 'networks: { front: { ipv4_address: 10.83.0.99 } } #!'), 'chaos on network front: a tool has no address of its own: two of them may run at once'],
+  ['a tool on another network than the observers\'', ...added('chaos:', 'labels: { azimuth.role: tool }', 'profiles: [chaos]', 'entrypoint: [node, chaos.ts]', 'networks: { front: {} } #!'), 'chaos: role tool may stand on network observers only'],
+  ['an observer in an AZ', ...added('watcher:', 'labels: { azimuth.role: observer, azimuth.az: az1 } #!', 'networks: { az1: { ipv4_address: 10.83.1.99 } }'), /watcher: role observer has no azimuth\.az: remove it/],
+  ['an observer that nobody finds', ...added('watcher: #!', 'labels: { azimuth.role: observer }', 'networks: { az1: { ipv4_address: 10.83.1.99 } }'), 'watcher: role observer must stand on network observers, where the others find it'],
+  ['an observer\'s published port that is not its own', ...added('watcher:', 'labels: { azimuth.role: observer, azimuth.port: 9090 }', 'ports: ["127.0.0.1:9090:9091"] #!', 'networks: { street: { ipv4_address: 10.83.4.99 } }'), 'watcher: container port 9091 is not its azimuth.port (9090)'],
+  ['a service that stands on an observer\'s networks', 'az1: { ipv4_address: 10.83.1.31 }', 'az1: { ipv4_address: 10.83.1.31 }\n      street: { ipv4_address: 10.83.4.31 } #!', /a member of az1 may stand on network az1 only: on street it would pass its link by/],
   // Names and membership.
   ['a container declared twice', ...added('az1-link: {} #!'), '"az1-link" stands twice in "services", first on line 27'],
   ['a container with a name that is no host name', '  az1-kitchen-a:\n', '  az1_kitchen: #!\n', /service name "az1_kitchen" must be a lower-case letter/],
@@ -177,6 +192,24 @@ describe('compileRegion', () => {
     expect(complaints(SMALL_REGION, { body: 'embedded', portBase: 32_760 }).join()).toMatch(/port 327\d\d is above 32767: choose a lower port base/);
     const taken = complaints(SMALL_REGION, { body: 'embedded', variables: { AZIMUTH_SHOP_PORT: '21009' } });
     expect(taken.join()).toMatch(/az1-kitchen-a: port 21009 of this machine is taken by front-door/);
+  });
+
+  it('leaves tools out, and gives an observer the address under which it is found', () => {
+    const watcher = added('watcher:', 'labels: { azimuth.role: observer, azimuth.port: 9090 }', 'networks: { observers: { ipv4_address: 10.83.5.211 }, az1: { ipv4_address: 10.83.1.211 } }');
+    const tool = added('chaos:', 'labels: { azimuth.role: tool }', 'profiles: [chaos]', 'entrypoint: [node, --inspect, chaos.ts]', ON_OBSERVERS);
+    const text = edited(...tool, edited(...watcher, WITH_OBSERVERS));
+    const names = (body: 'compose' | 'embedded'): unknown => {
+      const result = compile(text, { body });
+      return 'region' in result ? result.region.endpoints.map(({ name, address, networks }) => [name, address?.host ?? null, networks.length]).slice(-2) : result.errors;
+    };
+    expect(names('compose')).toEqual([['az1-kitchen-a', '10.83.1.31', 1], ['watcher', '10.83.5.211', 2]]);
+    expect(names('embedded')).toEqual([['az1-kitchen-a', '127.0.0.1', 0], ['watcher', null, 0]]);
+  });
+
+  it('lets two containers publish one port of this machine only where neither is run', () => {
+    const text = edited(...added('watcher:', 'labels: { azimuth.role: observer, azimuth.port: 3000 }', 'ports: ["127.0.0.1:8080:3000"]', 'networks: { observers: { ipv4_address: 10.83.5.211 } }'), WITH_OBSERVERS);
+    expect(complaints(text)).toEqual([expect.stringMatching(/watcher: port 8080 of this machine is taken by front-door$/)]);
+    expect(complaints(text, { body: 'embedded' })).toEqual([]);
   });
 
   it('gives the starter\'s own variables to nobody, and takes an empty variable for an unset one', () => {

@@ -3,7 +3,7 @@
  * than its link stood on a second network, traffic could leave the AZ beside the link, and every experiment
  * that cuts the link would pass without having cut anything.
  */
-import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import { AVAILABILITY_ZONES, LABEL } from '#contracts/labels.ts';
 import type { Role } from '#contracts/labels.ts';
 import type { Region } from '#contracts/region.ts';
 import type { NetworkDeclaration, NetworkJoin, RegionDeclaration, ServiceDeclaration } from './compose-subset.ts';
@@ -34,13 +34,13 @@ export function checkNetworks(source: YamlSource, region: RegionDeclaration, pla
   const pools = checkPools(source, region.networks);
   const holders = new Map<string, { name: string; line: number }>();
   for (const service of region.services) {
-    const placement = placements.get(service.name);
+    const isTool = service.labels.get(LABEL.role)?.text === 'tool';
     for (const join of service.networks) {
       const what = `${service.name} on network ${join.network}`;
       if (!networks.has(join.network)) {
         source.report(join.at, `${what}: there is no such network; there are ${[...networks.keys()].join(', ')}`);
       }
-      if (placement?.role === 'tool') {
+      if (isTool) {
         if (join.address !== null) source.report(join.address.at, `${what}: a tool has no address of its own: two of them may run at once`);
         continue;
       }
@@ -55,6 +55,7 @@ export function checkNetworks(source: YamlSource, region: RegionDeclaration, pla
       if (holder === undefined) holders.set(text, { name: service.name, line: source.line(at) });
       else source.report(at, `${what}: address ${text} is taken by ${holder.name} on line ${holder.line}`);
     }
+    const placement = placements.get(service.name);
     if (placement !== undefined) checkPlace(source, service, placement, networks);
   }
   checkPublished(source, region.services, placements, networks);

@@ -1,10 +1,12 @@
 /**
- * Writes `region.json` for the Compose body, then ends: every other container waits for it. It compiles the
- * same file that Docker was given, with the same variables, so that programs and Docker agree on addresses.
+ * Writes `region.json` for the Compose body, and beside it what Prometheus scrapes, then ends: every other container
+ * waits for it. It compiles the same file that Docker was given, with the same variables, so that programs and Docker
+ * agree on addresses.
  */
 import { Type } from 'typebox';
 import { ConfigError, readConfig } from '#kit/config.ts';
 import { compileFile } from '#kit/region/compile-file.ts';
+import { writeTargets } from '#kit/region/scrape-targets.ts';
 import { writeRegion } from '#kit/region/serialise.ts';
 
 const RegionConfig = Type.Object({
@@ -21,6 +23,7 @@ export function describeRegion(env: NodeJS.ProcessEnv): string {
   const region = compileFile(config.AZIMUTH_DESCRIPTION_FILE, { body: 'compose', variables: env });
   try {
     writeRegion(config.AZIMUTH_REGION_FILE, region);
+    writeTargets(config.AZIMUTH_REGION_FILE, region);
   } catch (error) {
     throw new ConfigError(`cannot write ${config.AZIMUTH_REGION_FILE}: ${(error as Error).message}`);
   }
