@@ -13,7 +13,7 @@ import { BAD } from './look.ts';
 import { DATA_SOURCE } from './panels.ts';
 
 /** The tag by which dashboards find each other. */
-export const TAG = 'azimuth';
+const TAG = 'azimuth';
 
 export interface Frame {
   uid: string;
