@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { containers, type Container } from './testing/containers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
-import { confinementOf, reachedFrom, routesOf, tryFrom } from './testing/inside.fixture.ts';
+import { confinementOf, reachedFrom, routesOf, tryFrom, tryFromCommandLine } from './testing/inside.fixture.ts';
 import { AZS } from './testing/links.fixture.ts';
 import { PUBLISHED_PORTS, addressOn, tell } from './testing/place.fixture.ts';
 import { regionIsUp } from './testing/region.fixture.ts';
@@ -37,6 +37,15 @@ describe('walls', () => {
     const mounted = [...all].filter(([, { Mounts }]) => Mounts.some(({ Source, Destination }) => /docker\.sock|containerd/.test(`${Source} ${Destination}`)));
     expect(mounted.map(([service]) => service)).toEqual(['injector']);
   }, 90_000);
+
+  it('keep the Docker API and the zones from the command line in a container, which reaches the injector', async () => {
+    const targets = [
+      `${addressOn('observers', 210)}:8090`, ...SOCKETS, `${addressOn('observers', 1)}:2375`, `${addressOn('observers', 1)}:2376`,
+      ...MEMBER_PORTS.map(([octet, port]) => `${addressOn('az1', octet)}:${port}`), `${addressOn('front', 101)}:8474`, `${addressOn('front', 200)}:9000`,
+    ];
+    const open = (await tryFromCommandLine(targets)).filter(({ got }) => got === 'open').map(({ where }) => where);
+    expect(open).toEqual([targets[0]]);
+  }, 60_000);
 
   it('keep a member of a zone inside its zone: no other zone, no front, no injector, no API of a link, no host, no way out', async () => {
     const own = [`${addressOn('az1', 31)}:8080`, `${addressOn('az1', 10)}:80`, `${addressOn('az1', 101)}:10008`];

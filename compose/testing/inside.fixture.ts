@@ -2,7 +2,7 @@
  * Looking out of a container. What can be reached is found by trying, from its own network namespace: an
  * inspection would only repeat what the description says.
  */
-import { containers, docker } from './containers.fixture.ts';
+import { compose, containers, docker } from './containers.fixture.ts';
 
 /** Time enough on one machine; what has no route answers at once, what a filter drops never. */
 const CONNECT_MS = 800;
@@ -60,6 +60,12 @@ export async function tryFrom(service: string, targets: readonly string[]): Prom
 /** Of {@link tryFrom}, those that could be reached. */
 export async function reachedFrom(service: string, targets: readonly string[]): Promise<string[]> {
   return (await tryFrom(service, targets)).filter(({ got }) => got === 'open').map(({ where }) => where);
+}
+
+/** The same from a container of the command line, as `docker compose run chaos` makes it. */
+export async function tryFromCommandLine(targets: readonly string[]): Promise<Reach[]> {
+  const { stdout } = await compose(['run', '--rm', '--no-deps', '-T', '--entrypoint', 'node', 'chaos', '-e', TRY, '--', String(CONNECT_MS), ...targets]);
+  return JSON.parse(stdout) as Reach[];
 }
 
 /** What the first process of a container of ours may do. */
