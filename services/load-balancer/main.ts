@@ -1,4 +1,5 @@
 /** Starts the front door or the load balancer of an AZ, as the region's description says. */
+import type { Endpoint, NetworkAddress } from '#contracts/region.ts';
 import { createAdminServer } from '#kit/admin-server.ts';
 import { measureBalancers } from '#kit/balanced-client/measure-balancers.ts';
 import { createHealth } from '#kit/health.ts';
@@ -42,7 +43,7 @@ await runProgram(async () => {
   watchRegion(instance.regionFile, upstreams.follow, (error) => log.warn({ reason: error.message }, 'region.ignored'));
   await listen(admin, requireAddress(instance, 'admin'));
   await Promise.all(Object.values(upstreams.all).map((client) => client.ready()));
-  await listen(balancer, requireAddress(instance, 'address'));
+  await listen(balancer, everywhere(requireAddress(instance, 'address'), instance.endpoint));
   log.info({ address: instance.endpoint.address }, 'program.started');
   return {
     drain: async () => {
@@ -51,3 +52,8 @@ await runProgram(async () => {
     },
   };
 });
+
+/** Docker publishes a port from a network with a way out, which is never the one on which the region knows the front door. */
+function everywhere(address: NetworkAddress, { networks }: Endpoint): NetworkAddress {
+  return networks.length > 1 ? { ...address, host: '0.0.0.0' } : address;
+}
