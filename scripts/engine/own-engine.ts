@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { withInstallLock } from '../install-lock.mjs';
 import { run } from './command.ts';
 import { engineFolder, ownSocket } from './find-engine.ts';
-import { CONTAINERS_GROUP, endGroups, shareProcessors } from './processor-shares.ts';
+import { endGroups, groupsOf, shareProcessors } from './processor-shares.ts';
 import { systemProgram } from './provision.ts';
 
 const READY_MS_MAX = 60_000;
@@ -22,6 +22,7 @@ const KEPT = 'kept';
 type Say = (text: string) => void;
 
 const folder = engineFolder();
+const groups = groupsOf(folder);
 const files = { socket: ownSocket(), pid: join(folder, 'dockerd.pid'), log: join(folder, 'dockerd.log'), owner: join(folder, 'owner'), exec: join(folder, 'exec'), data: join(folder, 'data') };
 
 /**
@@ -52,13 +53,13 @@ export async function startOwnEngine(owner: 'this process' | 'kept', containers:
 async function start(dockerd: string, containers: number, say: Say): Promise<string | null> {
   const log = openSync(files.log, 'w');
   // Detached: Ctrl-C in the terminal must not end it before the containers.
-  const child = spawn(dockerd, ['--host', `unix://${files.socket}`, '--data-root', files.data, '--exec-root', files.exec, '--pidfile', files.pid, '--cgroup-parent', `/${CONTAINERS_GROUP}`, '--log-level', 'warn'], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(dockerd, ['--host', `unix://${files.socket}`, '--data-root', files.data, '--exec-root', files.exec, '--pidfile', files.pid, '--cgroup-parent', `/${groups.containers}`, '--log-level', 'warn'], { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   child.unref();
   let ended = false;
   child.once('exit', () => (ended = true)).once('error', () => (ended = true));
   // Before it starts containerd, which then stands in the same group.
-  const refusal = child.pid === undefined ? null : shareProcessors(containers, child.pid);
+  const refusal = child.pid === undefined ? null : shareProcessors(groups, containers, child.pid);
   if (refusal !== null) say(refusal);
   const beganMs = performance.now();
   while (!(await answers())) {
@@ -76,7 +77,7 @@ export async function stopOwnEngine(): Promise<void> {
   if (await answers()) await removeContainers();
   for (const path of [files.pid, join(files.exec, 'containerd', 'containerd.pid')]) await endProcess(path);
   for (const path of mountsBelow(folder)) await run(['umount', '--lazy', path]);
-  await endGroups();
+  await endGroups(groups);
   for (const path of [files.exec, files.socket, files.pid, files.owner]) rmSync(path, { recursive: true, force: true });
 }
 

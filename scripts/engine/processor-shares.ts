@@ -6,12 +6,21 @@
  *
  * https://docs.kernel.org/scheduler/sched-design-CFS.html, https://docs.kernel.org/admin-guide/cgroup-v2.html (cpu.weight)
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Below these names in every hierarchy of the kernel. */
-export const CONTAINERS_GROUP = 'azimuth-containers';
-const ENGINE_GROUP = 'azimuth-engine';
+/** Names of an engine's groups, the same in every hierarchy of the kernel. */
+export interface Groups {
+  engine: string;
+  containers: string;
+}
+
+/** Those of the engine in `folder`: two engines on one machine must not end each other's containers. */
+export function groupsOf(folder: string): Groups {
+  const id = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+  return { engine: `azimuth-${id}-engine`, containers: `azimuth-${id}-containers` };
+}
 
 /** Weight of one group that nobody has set, and the most that the kernel takes. */
 const WEIGHT = {
@@ -50,15 +59,15 @@ export function weightOf(containers: number, version: 1 | 2): number {
 }
 
 /** Makes both groups. Null when it went well, else a sentence: the engine then runs, with less of the processors. */
-export function shareProcessors(containers: number, enginePid: number, mounts = readMounts()): string | null {
+export function shareProcessors(groups: Groups, containers: number, enginePid: number, mounts = readMounts()): string | null {
   const found = processorHierarchy(mounts);
   try {
     if (found === null) throw new Error('the kernel has no cgroups mounted');
     const { version, root } = found;
     if (version === 2) writeFileSync(join(root, 'cgroup.subtree_control'), '+cpu');
-    for (const group of [CONTAINERS_GROUP, ENGINE_GROUP]) mkdirSync(join(root, group), { recursive: true });
-    writeFileSync(join(root, CONTAINERS_GROUP, WEIGHT[version].file), String(weightOf(containers, version)));
-    writeFileSync(join(root, ENGINE_GROUP, 'cgroup.procs'), String(enginePid));
+    for (const group of [groups.containers, groups.engine]) mkdirSync(join(root, group), { recursive: true });
+    writeFileSync(join(root, groups.containers, WEIGHT[version].file), String(weightOf(containers, version)));
+    writeFileSync(join(root, groups.engine, 'cgroup.procs'), String(enginePid));
     return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -67,8 +76,8 @@ export function shareProcessors(containers: number, enginePid: number, mounts = 
 }
 
 /** Ends what is left in the groups (an engine that was killed leaves its containers running) and takes them away. */
-export async function endGroups(mounts = readMounts()): Promise<void> {
-  const groups = hierarchies(mounts).flatMap(({ root }) => [CONTAINERS_GROUP, ENGINE_GROUP].map((name) => join(root, name))).filter((path) => existsSync(path));
+export async function endGroups({ engine, containers }: Groups, mounts = readMounts()): Promise<void> {
+  const groups = hierarchies(mounts).flatMap(({ root }) => [containers, engine].map((name) => join(root, name))).filter((path) => existsSync(path));
   for (let attempt = 0; attempt < END_ATTEMPTS && groups.some((path) => existsSync(path)); attempt++) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
     for (const path of groups) endGroup(path);
