@@ -6,6 +6,7 @@
 import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
 import { worstVerdict } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import { isAvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
@@ -15,7 +16,7 @@ import { verdictText } from '#chaos/verdict/verdict-text.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
-import { createRegionApi } from '../experiments/region-api.ts';
+import { createRegionApi, tellVerdict } from '../experiments/region-api.ts';
 import { reportFolder, writeReport, type Evidence } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
@@ -62,7 +63,9 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
       if (signal.aborted) break;
       const outcome = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
       evidence.push({ document, ...outcome });
-      verdict.runs.push(judge(outcome.records, outcome.journal, document));
+      const run = judge(outcome.records, outcome.journal, document);
+      verdict.runs.push(run);
+      await showVerdict(running, document.id, run);
     }
   } finally {
     display.stop();
@@ -76,6 +79,12 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
   if (options.json) progress(`Report: ${pathForPeople(report)}`);
   else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);
   return verdict;
+}
+
+/** In Grafana. A run counts whether or not anybody watches, and the region may be the one that was lost. */
+async function showVerdict(running: RunningRegion, experiment: string, { az, verdict }: Verdict['runs'][number]): Promise<void> {
+  if (!isAvailabilityZone(az)) return;
+  await tellVerdict(running, { experiment, az, verdict, atMs: Date.now() }).catch((error: Error) => progress(`Dashboards were not told of the verdict: ${error.message}`));
 }
 
 function textOf(run: Verdict['runs'][number], { document, records, journal }: Evidence): string[] {

@@ -10,6 +10,7 @@ import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { createLogger } from '#kit/log.ts';
+import { writeTargets } from '#kit/region/scrape-targets.ts';
 import { writeRegion } from '#kit/region/serialise.ts';
 import { publishRunning, stateFolder, stateRoot, withdrawRunning } from '#kit/state-folder.ts';
 import { createApi } from '../injector/api.ts';
@@ -20,6 +21,7 @@ import { startAll, startOrder } from '../injector/start-order.ts';
 import { refuseSecondStart } from './beside-containers.ts';
 import { CHECKOUT, checkoutVersion } from './checkout.ts';
 import { describeRegion } from './describe-region.ts';
+import { observeInjector } from './observed-injector.ts';
 import { ratePerSecondOf, type Rate } from './rate.ts';
 import { claimStart, ClaimTaken } from './start-claim.ts';
 import { prepareStateFolder } from './state-space.ts';
@@ -68,6 +70,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
   const startedMs = Date.now();
   const regionFile = join(folder, 'region.json');
   writeRegion(regionFile, region);
+  writeTargets(regionFile, region);
   const driver = new EmbeddedDriver({
     region,
     regionFile,
@@ -81,17 +84,20 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
   const urls = urlsOf(region);
   const apiPort = requirePort(region, 'injector');
   const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${apiPort}`, urls };
-  const injector = new Injector({ region, driver, found: () => found });
-  const api = createApi(injector, { port: apiPort, log: createLogger('injector') });
+  const observed = observeInjector(region, checkoutVersion());
+  const injector = new Injector({ region, driver, found: () => found, onFault: observed.onFault });
+  const api = createApi(injector, { port: apiPort, log: createLogger('injector'), onVerdict: observed.onVerdict });
   const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {
     injector.close();
     await driver.close(stopOptions);
     api.server.closeAllConnections();
     await api.close();
+    await observed.close();
     withdrawRunning(region.region, process.pid);
   };
   try {
     await api.listen({ host: '127.0.0.1', port: apiPort });
+    await observed.listen(() => injector.faults());
     await startPrograms(driver, region, options);
     const ratePerSecond = ratePerSecondOf(region, options.ratePerSecond);
     const answer = await injector.traffic({ ratePerSecond });

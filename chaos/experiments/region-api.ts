@@ -6,6 +6,7 @@ import type { BakedAnswer, CountersAnswer, EventsAnswer } from '#contracts/admin
 import type { Fault, FaultRequest, HealAnswer, RegionStatus, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Region } from '#contracts/region.ts';
+import type { VerdictReport } from '#contracts/verdict-report.ts';
 import { apiClient } from '#kit/command-line.ts';
 
 const ACT_TIMEOUT_MS = 60_000;
@@ -31,6 +32,11 @@ export interface RegionApi {
   counters(instance: string): Promise<CountersAnswer>;
   events(instance: string, after: number): Promise<EventsAnswer>;
   baked(instance: string, after: number): Promise<BakedAnswer>;
+}
+
+/** Tells the region what a run found, for those who watch it in Grafana. Rejects like every other call. */
+export function tellVerdict(running: { region: string; api: string }, report: VerdictReport): Promise<unknown> {
+  return apiClient(running, LOOK_TIMEOUT_MS).put('/v1/verdicts', report);
 }
 
 export function createRegionApi(running: { region: string; api: string }): RegionApi {
