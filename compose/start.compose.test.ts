@@ -86,6 +86,8 @@ describe('docker compose up', () => {
   });
 
   it('attached, says on one line what to open and what to type; Ctrl-C stops everything, and the next start serves again', async () => {
+    // On a region that runs, Compose shows what is written from then on, and the line was written before.
+    await compose(['stop']);
     const words = ['docker', 'compose', 'up', ...(await services())] as const;
     const attached = await run(words, { cwd: CHECKOUT, env: environment({ COMPOSE_ANSI: 'never' }), limitMs: 90_000, interruptWhen: (output) => output.split('\n').some((line) => line.includes(SHOP)) });
     const lines = attached.stdout.split('\n').filter((line) => / \| /.test(line));
