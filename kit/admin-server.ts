@@ -4,10 +4,11 @@
  */
 import { Type } from 'typebox';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { BalancerSettingsSchema, ShiftSchema, type CountersAnswer, type EventsAnswer, type Shift, type TargetsAnswer } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
 import type { UpstreamOpinion } from '#contracts/faults.ts';
+import { METRIC } from '#contracts/metrics.ts';
 import { serveHealth, type Health } from './health.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 
@@ -48,9 +49,15 @@ export function createAdminServer(options: AdminServerOptions): HttpServer {
     const detail = options.ready();
     reply.code(detail.ready ? 200 : 503).send(detail);
   });
+  const spent = new Counter({ name: METRIC.scrapeSeconds, help: 'Processor time spent on rendering these metrics, in seconds.', registers: [options.metrics] });
   app.get('/metrics', async (_request, reply) => {
+    // Nothing that is measured waits, so what passes between the two is this alone, but for the odd request in between.
+    const before = process.cpuUsage();
+    const text = await options.metrics.metrics();
+    const { user, system } = process.cpuUsage(before);
+    spent.inc((user + system) / 1e6);
     reply.header('content-type', options.metrics.contentType);
-    return options.metrics.metrics();
+    return text;
   });
   if (options.balancers !== undefined) serveBalancers(app, options.balancers);
   return app;

@@ -6,6 +6,7 @@
  */
 import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
 import { callInstance } from './instance-call.ts';
+import { pause } from './pause.ts';
 
 const ASK_TIMEOUT_MS = 1000;
 const PAUSE_MS = 50;
@@ -56,17 +57,4 @@ export async function waitUntilReady(questions: readonly ReadyQuestion[], limitM
     if (answer === null || signal.aborted || performance.now() >= endsAtMs) return answer;
     await pause(PAUSE_MS, signal);
   }
-}
-
-/** Resolves after `ms`, or at once when `signal` is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -41,11 +41,12 @@ export class DockerDriver implements Driver {
     this.#endpoints = region.endpoints.filter(({ role }) => !PASSING.includes(role));
   }
 
-  /** Looks for the first time, and follows from then on. Rejects with EngineFailure when the engine cannot be asked. */
+  /** Looks for the first time, and follows from then on. Rejects when the engine cannot be asked. */
   async open(): Promise<void> {
-    await this.#engine.list(this.#region.region);
-    this.#snapshot.open();
     await this.#snapshot.look();
+    const { trouble } = this.#snapshot;
+    if (trouble !== null) throw new Error(trouble);
+    this.#snapshot.open();
   }
 
   async look(): Promise<string | null> {
@@ -154,10 +155,10 @@ export class DockerDriver implements Driver {
     return this.#snapshot.container(name)?.published.get(port) ?? null;
   }
 
-  /** How long ago Compose made the container, milliseconds; null for one that it has started. */
-  waitingSinceMs(name: string): number | null {
+  /** Whether Compose has yet to make its container, or to start it for the first time. */
+  awaitsCompose(name: string): boolean {
     const container = this.#snapshot.container(name);
-    return container?.state === 'created' ? container.createdMs : null;
+    return container === undefined || container.state === 'created';
   }
 
   /** Stops to look. What runs goes on. */

@@ -34,6 +34,12 @@ export interface EngineEvent {
   container: string;
 }
 
+export interface Follower {
+  onOpen: () => void;
+  onEvent: (event: EngineEvent) => void;
+  onEnd: () => void;
+}
+
 export interface EngineOptions {
   /** Default: `DOCKER_HOST`, else /var/run/docker.sock. */
   socketPath?: string;
@@ -117,18 +123,21 @@ export class Engine {
   }
 
   /**
-   * Calls `onEvent` for what happens to containers from now on, those of others included, and `onEnd` once when the
+   * Calls `onEvent` for what happens to containers from `onOpen` on, those of others included, and `onEnd` once when the
    * stream ended or could not be had.
    * @returns ends it
    */
-  follow(onEvent: (event: EngineEvent) => void, onEnd: () => void): () => void {
+  follow({ onOpen, onEvent, onEnd }: Follower): () => void {
     const ended = new AbortController();
     const end = (): void => {
       if (ended.signal.aborted) return;
       ended.abort();
       onEnd();
     };
-    this.#docker.getEvents({ filters: EVENTS, abortSignal: ended.signal }).then((stream) => readEvents(stream as Readable, onEvent, end), end);
+    this.#docker.getEvents({ filters: EVENTS, abortSignal: ended.signal }).then((stream) => {
+      onOpen();
+      readEvents(stream as Readable, onEvent, end);
+    }, end);
     return () => ended.abort();
   }
 

@@ -135,14 +135,14 @@ export class Snapshot {
   }
 
   #follow(): void {
-    this.#unfollow = this.#engine.follow(
-      (event) => this.#heard(event),
-      () => {
-        if (this.#closed) return;
-        this.#again = setTimeout(() => this.#follow(), FOLLOW_AGAIN_MS);
-        this.#lookSoon();
+    this.#unfollow = this.#engine.follow({
+      // What happened before is told by nobody.
+      onOpen: () => this.#lookSoon(),
+      onEvent: (event) => this.#heard(event),
+      onEnd: () => {
+        if (!this.#closed) this.#again = setTimeout(() => this.#follow(), FOLLOW_AGAIN_MS);
       },
-    );
+    });
   }
 
   #heard({ action, container }: EngineEvent): void {
