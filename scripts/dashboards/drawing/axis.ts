@@ -21,7 +21,7 @@ export function valueScale(values: readonly number[], count: number, fixedMin?: 
   if (fixedMin === undefined) min = Math.floor(min / step) * step;
   if (fixedMax === undefined) max = Math.ceil(max / step - 1e-9) * step;
   const ticks: number[] = [];
-  for (let at = Math.ceil(min / step - 1e-9); at * step <= max + step * 1e-6; at += 1) ticks.push(at * step);
+  for (let at = Math.ceil(min / step - 1e-9); at * step <= max + step * 1e-6; at += 1) ticks.push(at * step + 0);
   return { min, max, ticks, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (isQuarter(step) ? 1 : 0)) };
 }
 

@@ -7,7 +7,9 @@ import { element, label, line, rectangle, widthOf } from './svg.ts';
 import { formatValue } from './units.ts';
 
 const SIZE = 11;
-const AXIS_HEIGHT = 20;
+const AXIS_HEIGHT = 22;
+/** Half of the last time under the axis. */
+const RIGHT = 14;
 /** Two points further apart than this many steps have a hole between them. */
 const HOLE_STEPS = 3;
 
@@ -23,12 +25,12 @@ export function drawLines(panel: Panel, { series, span, marks }: PanelData, insi
   const scale = valueScale(tops.flatMap(({ points }) => points.map(([, value]) => value)), Math.max(2, Math.floor(height / 38)), defaults.min, defaults.max);
   const texts = scale.ticks.map((tick) => axisText(tick, scale, defaults.unit ?? 'short'));
   const left = Math.max(...texts.map((text) => widthOf(text, SIZE))) + 8;
-  const plot: Box = { x: inside.x + left, y: inside.y + 4, width: inside.width - left, height: height - 4 };
+  const plot: Box = { x: inside.x + left, y: inside.y + 4, width: inside.width - left - RIGHT, height: height - 4 };
   const across = (atS: number): number => plot.x + ((atS - span.fromS) / (span.toS - span.fromS)) * plot.width;
   const up = (value: number): number => plot.y + plot.height - ((value - scale.min) / (scale.max - scale.min)) * plot.height;
   const grid =
     scale.ticks.map((tick, at) => line(plot.x, up(tick), plot.x + plot.width, up(tick), SURFACE.grid) + label(plot.x - 6, up(tick) + 4, texts[at] ?? '', { size: SIZE, fill: SURFACE.dim, anchor: 'end' })).join('') +
-    timeTicks(span.fromS, span.toS, Math.floor(plot.width / 60)).map((tick) => line(across(tick), plot.y, across(tick), plot.y + plot.height, SURFACE.grid) + label(across(tick), plot.y + plot.height + 15, clockText(tick), { size: SIZE, fill: SURFACE.dim, anchor: 'middle' })).join('');
+    timeTicks(span.fromS, span.toS, Math.floor(plot.width / 60)).map((tick) => line(across(tick), plot.y, across(tick), plot.y + plot.height, SURFACE.grid) + label(across(tick), plot.y + plot.height + 17, clockText(tick), { size: SIZE, fill: SURFACE.dim, anchor: 'middle' })).join('');
   const step = stepOf(tops);
   const drawn = tops.map(({ points }, at) => {
     const floor = isStacked && at > 0 ? tops[at - 1] : undefined;

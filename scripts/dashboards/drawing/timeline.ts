@@ -6,7 +6,9 @@ import { defaultsOf, nothing, stateOf, type Box, type Defaults, type NamedSeries
 import { label, line, rectangle, widthOf } from './svg.ts';
 
 const SIZE = 11;
-const AXIS_HEIGHT = 20;
+const AXIS_HEIGHT = 22;
+/** Half of the last time under the axis. */
+const RIGHT = 14;
 /** Share of a row that its bar takes. */
 const BAR = 0.8;
 
@@ -21,7 +23,7 @@ export function drawTimeline(panel: Panel, { series, span }: PanelData, inside: 
   const defaults = defaultsOf(panel);
   const legend = legendOf(wordsOf(defaults), inside.width);
   const left = Math.min(inside.width / 2.5, Math.max(...series.map(({ name }) => widthOf(name, SIZE))) + 10);
-  const plot: Box = { x: inside.x + left, y: inside.y, width: inside.width - left, height: inside.height - legend.height - AXIS_HEIGHT };
+  const plot: Box = { x: inside.x + left, y: inside.y, width: inside.width - left - RIGHT, height: inside.height - legend.height - AXIS_HEIGHT };
   const across = (atS: number): number => plot.x + ((atS - span.fromS) / (span.toS - span.fromS)) * plot.width;
   const rowHeight = plot.height / series.length;
   const size = Math.min(SIZE, rowHeight * 0.9);
@@ -30,7 +32,7 @@ export function drawTimeline(panel: Panel, { series, span }: PanelData, inside: 
     const bars = barsOf(one.points, defaults, span.toS).map(({ fromS, toS, colour }) => rectangle(across(fromS), top + (rowHeight * (1 - BAR)) / 2, across(toS) - across(fromS), rowHeight * BAR, colour, { opacity: 0.85 }));
     return label(plot.x - 8, top + rowHeight / 2 + size * 0.36, one.name, { size, fill: SURFACE.text, anchor: 'end' }, left) + bars.join('');
   });
-  const ticks = timeTicks(span.fromS, span.toS, Math.floor(plot.width / 60)).map((tick) => line(across(tick), plot.y, across(tick), plot.y + plot.height, SURFACE.grid) + label(across(tick), plot.y + plot.height + 15, clockText(tick), { size: SIZE, fill: SURFACE.dim, anchor: 'middle' }));
+  const ticks = timeTicks(span.fromS, span.toS, Math.floor(plot.width / 60)).map((tick) => line(across(tick), plot.y, across(tick), plot.y + plot.height, SURFACE.grid) + label(across(tick), plot.y + plot.height + 17, clockText(tick), { size: SIZE, fill: SURFACE.dim, anchor: 'middle' }));
   return ticks.join('') + rows.join('') + legend.draw(inside.x, plot.y + plot.height + AXIS_HEIGHT);
 }
 
