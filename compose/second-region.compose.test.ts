@@ -16,13 +16,14 @@ describe('a second region', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has a name, ports and addresses of its own', async () => {
-    const { PATH = '', HOME = '' } = process.env;
-    const plain = { cwd: CHECKOUT, env: { PATH, HOME, AZIMUTH_STATE_DIR: folder }, limitMs: 30_000 };
+    const { PATH = '', HOME = '', DOCKER_CONFIG } = process.env;
+    const bare = { PATH, HOME, ...(DOCKER_CONFIG === undefined ? {} : { DOCKER_CONFIG }) };
+    const plain = { cwd: CHECKOUT, env: { ...bare, AZIMUTH_STATE_DIR: folder }, limitMs: 30_000 };
     const written = await succeed([`${CHECKOUT}/azimuth`, 'region', 'env', 'b'], plain);
     const file = join(folder, '.env.b');
     writeFileSync(file, written.stdout);
     const configOf = async (words: readonly string[], env: Record<string, string> = {}): Promise<Config> =>
-      JSON.parse((await succeed(['docker', 'compose', ...words, '--profile', '*', 'config', '--format', 'json'], { ...plain, env: { PATH, HOME, ...env } })).stdout) as Config;
+      JSON.parse((await succeed(['docker', 'compose', ...words, '--profile', '*', 'config', '--format', 'json'], { ...plain, env: { ...bare, ...env } })).stdout) as Config;
     const [first, test, second] = [await configOf([]), await configOf([], { ...PLACE }), await configOf(['--env-file', file])];
     expect([first.name, second.name]).toEqual(['azimuth', 'b']);
     for (const other of [first, test]) {

@@ -85,3 +85,9 @@ export function placeOnNetworks({ Id, NetworkSettings }: Container): Record<stri
       .sort(([one], [other]) => one.localeCompare(other)),
   );
 }
+
+/** Since 25 a container on internal networks alone has no default route (https://github.com/moby/moby/pull/46603); before, it leads to where everything is dropped. */
+export async function engineGivesInternalRoutes(): Promise<boolean> {
+  const { stdout } = await docker(['version', '--format', '{{.Server.Version}}']);
+  return Number.parseInt(stdout, 10) < 25;
+}
