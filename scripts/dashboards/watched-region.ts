@@ -18,6 +18,8 @@ export interface WatchedRegion {
   injector: ApiClient;
   prometheus: PrometheusApi;
   status(): Promise<RegionStatus>;
+  /** In which the command line finds this region and no other. */
+  environment: NodeJS.ProcessEnv;
   /** The region alone; Prometheus stays and sees it go. */
   stopRegion(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export interface WatchedRegionOptions {
 /** @throws Error when either does not come up; nothing is left running then */
 export async function startWatchedRegion({ name, ratePerSecond, prometheusProgram }: WatchedRegionOptions): Promise<WatchedRegion> {
   const folder = mkdtempSync(join(tmpdir(), `azimuth-${name}-`));
+  const environment = { ...process.env, AZIMUTH_STATE_DIR: folder, AZIMUTH_REGION: name, AZIMUTH_API: '' };
   let region: Awaited<ReturnType<typeof startEmbedded>> | null = null;
   let prometheus: PrometheusServer | null = null;
   const close = async (): Promise<void> => {
@@ -40,11 +43,11 @@ export async function startWatchedRegion({ name, ratePerSecond, prometheusProgra
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    region = await startEmbedded(name, ratePerSecond, folder);
+    region = await startEmbedded(ratePerSecond, environment);
     prometheus = await startPrometheus({ program: prometheusProgram, folder: join(folder, 'prometheus'), regionFolder: join(folder, name) });
     const { running, stop } = region;
     const injector = apiClient(running);
-    return { running, injector, prometheus: prometheus.api, status: () => injector.get<RegionStatus>('/v1/status'), stopRegion: stop, close };
+    return { running, injector, prometheus: prometheus.api, environment, status: () => injector.get<RegionStatus>('/v1/status'), stopRegion: stop, close };
   } catch (error) {
     await close();
     throw error;
@@ -52,9 +55,8 @@ export async function startWatchedRegion({ name, ratePerSecond, prometheusProgra
 }
 
 /** By the command that people type, in a process of its own: its death takes the fleet with it. */
-async function startEmbedded(name: string, ratePerSecond: number, folder: string): Promise<{ running: RunningRegion; stop: () => Promise<void> }> {
-  const env = { ...process.env, AZIMUTH_STATE_DIR: folder, AZIMUTH_REGION: name, AZIMUTH_API: '' };
-  const parent = spawn(process.execPath, [join(ROOT, 'scripts/azimuth.ts'), 'up', '--json', '--rate', String(ratePerSecond)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+async function startEmbedded(ratePerSecond: number, environment: NodeJS.ProcessEnv): Promise<{ running: RunningRegion; stop: () => Promise<void> }> {
+  const parent = spawn(process.execPath, [join(ROOT, 'scripts/azimuth.ts'), 'up', '--json', '--rate', String(ratePerSecond)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   parent.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   const killed = (): void => void parent.kill('SIGKILL');
