@@ -1,48 +1,12 @@
 /** The files that Docker, Prometheus and Grafana read, held against each other without any of them: what one names, another must have. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-
-interface Service {
-  image: string;
-  attach?: boolean;
-  user?: string;
-  read_only?: boolean;
-  cap_drop?: string[];
-  security_opt?: string[];
-  mem_limit?: string;
-  healthcheck?: { test: string[] };
-  profiles?: string[];
-  entrypoint?: string[];
-  command?: string[];
-  ports?: string[];
-  volumes?: string[];
-  networks?: Record<string, unknown>;
-  environment?: Record<string, string | number>;
-  labels: Record<string, string | number>;
-  depends_on?: Record<string, { condition: string }>;
-}
-
-const ROOT = join(import.meta.dirname, '..');
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const yaml = (path: string): unknown => parse(read(path), { merge: true });
-const { services, networks, volumes: named } = yaml('docker-compose.yml') as { services: Record<string, Service>; networks: Record<string, { internal?: boolean }>; volumes: Record<string, unknown> };
-const all = Object.entries(services);
-const roleOf = ({ labels }: Service): string => String(labels['azimuth.role']);
-const namesOf = (test: (service: Service, name: string) => boolean): string[] => all.filter(([name, service]) => test(service, name)).map(([name]) => name);
-
-/** `source:target[:ro]`; a source may be a variable with a path in its default. */
-function mounts({ volumes = [] }: Service): { source: string; target: string; isReadOnly: boolean }[] {
-  return volumes.map((text) => {
-    const [, source = '', target = '', mode] = /^(\$\{[^}]+\}|[^:]+):([^:]+)(?::(ro))?$/.exec(text) ?? [];
-    return { source, target, isReadOnly: mode === 'ro' };
-  });
-}
+import { ROOT, mountsOf, namesOf, networks, read, roleOf, services, volumes, yaml, type Service } from './deployment.fixture.ts';
 
 describe('every container', () => {
   it('runs an image of one version', () => {
-    const images = [...new Set(all.map(([, { image }]) => image))];
+    const images = [...new Set(Object.values(services).map(({ image }) => image))];
     expect(images.filter((image) => !/^azimuth:\$\{AZIMUTH_VERSION:-\d+\.\d+\.\d+\}$|^[\w./-]+:v?\d+\.\d+\.\d+$/.test(image))).toEqual([]);
     const base = /^ARG NODE_IMAGE=(\S+)$/m.exec(read('compose/Dockerfile'))?.[1] ?? '';
     expect(base).toMatch(/^node:\d+\.\d+\.\d+-\w+-slim$/);
@@ -57,20 +21,20 @@ describe('every container', () => {
 
   it('is not root, but the injector, which holds the socket, and tools, which become somebody else', () => {
     expect(namesOf(({ user }) => !/^[1-9]\d*:\d+$/.test(user ?? ''))).toEqual(['injector', 'chaos', 'demo']);
-    expect(namesOf((service) => mounts(service).some(({ target }) => target.endsWith('docker.sock')))).toEqual(['injector']);
+    expect(namesOf((service) => mountsOf(service).some(({ target }) => target.endsWith('docker.sock')))).toEqual(['injector']);
   });
 
   it('publishes on the loopback alone, at a port that a variable moves', () => {
-    const ports = all.flatMap(([, { ports: published = [] }]) => published);
+    const ports = Object.values(services).flatMap(({ ports: published = [] }) => published);
     expect(ports.length).toBeGreaterThan(0);
     expect(ports.filter((port) => !/^127\.0\.0\.1:\$\{AZIMUTH_[A-Z]+_PORT:-\d+\}:\d+$/.test(port))).toEqual([]);
   });
 
   it('mounts what is there', () => {
-    const sources = all.flatMap(([, service]) => mounts(service).map(({ source }) => source));
+    const sources = Object.values(services).flatMap((service) => mountsOf(service).map(({ source }) => source));
     expect(sources.filter((source) => source.startsWith('./') && !existsSync(join(ROOT, source)))).toEqual([]);
-    expect([...new Set(sources.filter((source) => /^\w/.test(source)))].sort()).toEqual(Object.keys(named).sort());
-    expect(namesOf((service) => mounts(service).some(({ source, isReadOnly }) => source.startsWith('./') && !isReadOnly))).toEqual(['chaos', 'demo']);
+    expect([...new Set(sources.filter((source) => /^\w/.test(source)))].sort()).toEqual(Object.keys(volumes).sort());
+    expect(namesOf((service) => mountsOf(service).some(({ source, isReadOnly }) => source.startsWith('./') && !isReadOnly))).toEqual(['chaos', 'demo']);
   });
 });
 
@@ -89,8 +53,8 @@ describe('docker compose up', () => {
   });
 
   it('builds our image once and asks no registry for it', () => {
-    expect(namesOf((service) => service.image.startsWith('azimuth:') !== ((service as { pull_policy?: string }).pull_policy === 'never'))).toEqual([]);
-    expect(namesOf((service) => 'build' in service && service.profiles === undefined)).toEqual(['region']);
+    expect(namesOf((service) => service.image.startsWith('azimuth:') !== (service.pull_policy === 'never'))).toEqual([]);
+    expect(namesOf((service) => service.build !== undefined && service.profiles === undefined)).toEqual(['region']);
   });
 
   it('starts no tool, and a tool waits for nothing that it may have to mend', () => {
@@ -115,7 +79,7 @@ describe('Prometheus', () => {
     scrape_configs: { job_name: string; file_sd_configs?: { files: string[] }[] }[];
   };
   const service = services['prometheus'] as Service;
-  const targetOf = (source: string): string | undefined => mounts(service).find((mount) => mount.source === source)?.target;
+  const targetOf = (source: string): string | undefined => mountsOf(service).find((mount) => mount.source === source)?.target;
 
   it('reads its own configuration, the targets beside region.json, and the rules that are generated', () => {
     expect(service.command).toContain(`--config.file=${targetOf('./compose/prometheus.yml')}`);
@@ -138,11 +102,11 @@ describe('Grafana', () => {
   const service = services['grafana'] as Service;
   const { datasources } = yaml(`${PROVISIONING}/datasources/prometheus.yml`) as { datasources: { uid: string; url: string; editable: boolean; jsonData: { timeInterval: string } }[] };
   const { providers } = yaml(`${PROVISIONING}/dashboards/azimuth.yml`) as { providers: { allowUiUpdates: boolean; options: { path: string } }[] };
-  const generated = mounts(service).find(({ source }) => source === './dashboards/generated/grafana');
+  const generated = mountsOf(service).find(({ source }) => source === './dashboards/generated/grafana');
   const dashboards = readdirSync(join(ROOT, generated?.source ?? '')).map((name) => ({ name, text: read(join(generated?.source ?? '', name)) }));
 
   it('is provisioned from the checkout: one data source, the generated dashboards, none to be changed', () => {
-    expect(mounts(service)[0]).toEqual({ source: `./${PROVISIONING}`, target: '/etc/grafana/provisioning', isReadOnly: true });
+    expect(mountsOf(service)[0]).toEqual({ source: `./${PROVISIONING}`, target: '/etc/grafana/provisioning', isReadOnly: true });
     expect(providers.map(({ allowUiUpdates, options }) => [allowUiUpdates, options.path])).toEqual([[false, generated?.target]]);
     expect(datasources.map(({ uid, url, editable }) => [uid, url, editable])).toEqual([['prometheus', `http://prometheus:${services['prometheus']?.labels['azimuth.port']}`, false]]);
     const { global } = yaml('compose/prometheus.yml') as { global: { scrape_interval: string } };
@@ -173,7 +137,7 @@ describe('the image', () => {
     expect(lines[0]).toBe('*');
     const taken = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     expect(taken.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
-    const programs = all.flatMap(([, { command = [], entrypoint = [] }]) => [...entrypoint, ...command].filter((word) => word.endsWith('.ts')));
+    const programs = Object.values(services).flatMap(({ command = [], entrypoint = [] }) => [...entrypoint, ...command].filter((word) => word.endsWith('.ts')));
     expect(programs.length).toBeGreaterThan(0);
     expect([...new Set(programs)].filter((path) => !taken.includes(path.split('/')[0] ?? '') || !statSync(join(ROOT, path)).isFile())).toEqual([]);
     expect(lines).toEqual(expect.arrayContaining(['**/*.test.ts', '**/*.fixture.ts', '**/node_modules']));

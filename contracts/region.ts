@@ -96,5 +96,4 @@ export type Region = Static<typeof RegionSchema>;
 export type Link = Static<typeof LinkSchema>;
 export type LinkProxy = Static<typeof LinkProxySchema>;
 export type Endpoint = Static<typeof EndpointSchema>;
-export type NetworkJoin = Static<typeof NetworkJoinSchema>;
 export type NetworkAddress = Static<typeof Address>;

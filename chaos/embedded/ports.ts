@@ -15,10 +15,9 @@ export interface PortUse {
 /** Every port that a process of the embedded region listens on. */
 export function portsOf(region: Region): PortUse[] {
   const uses: PortUse[] = [];
-  for (const { name, role, address, admin } of region.endpoints) {
+  for (const { name, address, admin } of region.endpoints) {
     if (address !== null) uses.push({ port: address.port, owner: name });
-    // The injector is the parent here and has no admin address of its own.
-    if (admin !== null && role !== 'injector') uses.push({ port: admin.port, owner: name });
+    if (admin !== null) uses.push({ port: admin.port, owner: name });
   }
   for (const { name, api, proxies } of region.links) {
     for (const { port } of [api, ...proxies.map(({ listen }) => listen)]) uses.push({ port, owner: name });

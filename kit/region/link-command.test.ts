@@ -12,6 +12,7 @@ it.each([
   ['--port=8475'],
   ['-port', '1', '-port=8475'],
   ['-host', '10.83.0.101', '-port', '8475'],
+  ['-host', '10.83.0.101', '-port', '8475', '-proxy-metrics', '-runtime-metrics'],
 ])('the port is read as Go reads flags: %s %s', (...words) => {
   expect(apiPortOf(command(...words))).toBe(8475);
 });

@@ -8,7 +8,7 @@ import type { Endpoint, NetworkAddress, Region } from '#contracts/region.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Beside `region.json`. */
-export const TARGETS_FILE = 'targets.json';
+const TARGETS_FILE = 'targets.json';
 
 interface TargetGroup {
   targets: [string];
