@@ -14,8 +14,9 @@ test('a program that is not there, one that ended early and one that takes too l
   expect((await run(['sleep', '30'], { limitMs: 50 })).code).toBe(137);
 });
 
-test('what runs can be ended, and what is started afterwards runs on', async () => {
-  const ended = run(['sleep', '30']);
+test('what runs can be ended with all that it started, and what is started afterwards runs on', async () => {
+  // A shell that waits for its child would otherwise come to its end only with it.
+  const ended = run(['sh', '-c', 'sleep 30; true']);
   endRunning();
   expect((await ended).code).toBe(143);
   expect((await run(['true'])).code).toBe(0);

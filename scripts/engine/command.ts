@@ -26,13 +26,14 @@ export interface Ran {
 const KEPT = 64_000;
 const running = new Set<ChildProcess>();
 
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+process.once('exit', () => running.forEach((child) => signal(child, 'SIGKILL')));
 
 /** Never throws: what went wrong is in the code and the text. */
 export function run(words: readonly [string, ...string[]], options: CommandOptions = {}): Promise<Ran> {
   const [program, ...args] = words;
   const { env = process.env, cwd, input, limitMs, onLine } = options;
-  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+  // A group of its own: what is ended is ended with all that it started.
+  const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
   running.add(child);
   let stdout = '';
   let stderr = '';
@@ -42,10 +43,10 @@ export function run(words: readonly [string, ...string[]], options: CommandOptio
   // A program that ends early closes its input under the one who writes.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
+  const limit = limitMs === undefined ? undefined : setTimeout(() => signal(child, 'SIGKILL'), limitMs);
   return new Promise<Ran>((resolve) => {
     child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
-    child.on('close', (code, signal) => resolve({ code: code ?? 128 + constants.signals[signal as NodeJS.Signals], stdout, stderr }));
+    child.on('close', (code, killedBy) => resolve({ code: code ?? 128 + constants.signals[killedBy as NodeJS.Signals], stdout, stderr }));
   }).finally(() => {
     clearTimeout(limit);
     running.delete(child);
@@ -54,7 +55,15 @@ export function run(words: readonly [string, ...string[]], options: CommandOptio
 
 /** Ends what {@link run} has running now; what is started later is not affected. */
 export function endRunning(): void {
-  for (const child of running) child.kill('SIGTERM');
+  for (const child of running) signal(child, 'SIGTERM');
+}
+
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, name);
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** Last lines of what a program said, for a sentence about its failure. */

@@ -68,7 +68,7 @@ function nodeVersion(): string {
 }
 
 async function fillNode(context: string, { tag }: ImageName, engine: Engine, say: Say): Promise<{ args: Record<string, string> } | { missing: string }> {
-  const debian = await ensureDebian(engine, suiteOf(tag), say);
+  const debian = await ensureDebian(engine, suiteOf(tag), context, say);
   if ('missing' in debian) return debian;
   say('fetching Node and npm …');
   const ran = await run(['npm', 'ci', '--ignore-scripts', '--include=optional', '--os=linux', `--cpu=${engine.cpu}`, '--libc=glibc', '--no-audit', '--no-fund', '--global=false', '--prefix', context], { cwd: context, limitMs: INSTALL_MS_MAX });

@@ -5,8 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { engineFolder, type Engine } from '../engine/find-engine.ts';
+import { join } from 'node:path';
+import type { Engine } from '../engine/find-engine.ts';
+import { withInstallLock } from '../install-lock.mjs';
+import { cacheFolder } from '../reference/go-program.ts';
 import { ROOT } from '../tool.ts';
 import { KEY_LABEL, STAND_IN_LABEL, buildImage, labelsOf } from './build-image.ts';
 import { readBases, readCompose, type ImageName, type ShippedImages } from './description.ts';
@@ -20,16 +22,30 @@ export function shippedImages(environment: NodeJS.ProcessEnv = process.env): Shi
 
 /** Images that cannot be had are told of and left out. Null when all others are there, else a sentence. */
 export async function ensureStandIns(engine: Engine, say: Say): Promise<string | null> {
+  const workshop = join(cacheFolder(), 'stand-ins');
+  return withInstallLock(`${workshop}.lock`, say, async () => {
+    // What an earlier run left when it was killed.
+    rmSync(workshop, { recursive: true, force: true });
+    mkdirSync(workshop, { recursive: true });
+    try {
+      return await ensureEach(engine, workshop, say);
+    } finally {
+      rmSync(workshop, { recursive: true, force: true });
+    }
+  });
+}
+
+async function ensureEach(engine: Engine, workshop: string, say: Say): Promise<string | null> {
   const { others, ours } = shippedImages();
   const bases = ours.flatMap(({ dockerfile }) => readBases(readFileSync(join(ROOT, dockerfile), 'utf8')));
   for (const wanted of [...bases, ...others]) {
-    const complaint = await ensureStandIn(engine, wanted, say);
+    const complaint = await ensureStandIn(engine, wanted, workshop, say);
     if (complaint !== null) return complaint;
   }
   return null;
 }
 
-async function ensureStandIn(engine: Engine, wanted: ImageName, say: Say): Promise<string | null> {
+async function ensureStandIn(engine: Engine, wanted: ImageName, workshop: string, say: Say): Promise<string | null> {
   const image = `${wanted.repository}:${wanted.tag}`;
   const there = await labelsOf(engine, image);
   if (there !== null && there[STAND_IN_LABEL] !== 'true') return null;
@@ -44,16 +60,11 @@ async function ensureStandIn(engine: Engine, wanted: ImageName, say: Say): Promi
   const key = keyOf(recipe, engine.cpu);
   if (there?.[KEY_LABEL] === key) return null;
   say(`building a stand-in for ${image} …`);
-  mkdirSync(dirname(engineFolder()), { recursive: true });
-  const context = mkdtempSync(`${engineFolder()}.new-context-`);
-  try {
-    cpSync(recipe.folder, context, { recursive: true });
-    const filled = await recipe.fill(context, wanted, engine, say);
-    if ('missing' in filled) return `There is no stand-in for ${image}: ${filled.missing}`;
-    return await buildImage(engine, { image, context, args: filled.args, labels: { [STAND_IN_LABEL]: 'true', [KEY_LABEL]: key } });
-  } finally {
-    rmSync(context, { recursive: true, force: true });
-  }
+  const context = mkdtempSync(join(workshop, 'context-'));
+  cpSync(recipe.folder, context, { recursive: true });
+  const filled = await recipe.fill(context, wanted, engine, say);
+  if ('missing' in filled) return `There is no stand-in for ${image}: ${filled.missing}`;
+  return buildImage(engine, { image, context, args: filled.args, labels: { [STAND_IN_LABEL]: 'true', [KEY_LABEL]: key } });
 }
 
 /** Changes with the recipe's files, the program's version and the processor. */
