@@ -74,6 +74,8 @@ export interface VerdictRun {
   crossingOrdersPerSecond: number | null;
   /** From the moment in which healing began to the intended time of the first order that the AZ answered; null for one that never did, or never was left. */
   servesAgainMs: number | null;
+  /** Between the first and the last member that was struck, by the injector's clock; null when no fault was made. */
+  skewMs: number | null;
   headroom: Headroom;
   timelineMs: Timeline;
   /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1. */

@@ -19,6 +19,8 @@ const HOST_GAP_MS_MAX = 1000;
 const GENERATOR_LAG_MS_P99_MAX = 100;
 /** Over 5 s before and during the fault. The restart of an AZ takes all processors for a moment; that is no fault of the run. */
 const CPU_SHARE_MAX = 0.97;
+/** A fault is one event. An AZ that dies over longer than that dies several times, and each is easier to survive. */
+const SKEW_MS_MAX = 1500;
 /** A customer waits a second; a record that spans a minute is damage. */
 const RECORD_SPAN_MS_MAX = 60_000;
 /** So many that their p99.9 is one of them and not the slowest by definition. */
@@ -51,6 +53,9 @@ export function untrustedReasons(
   const lost = lostRecords(records);
   if (lost > 0) reasons.push(`${lost} of the customers' records are missing or there twice.`);
   for (const event of allOf(journal, 'evidence.lost')) reasons.push(`Evidence was lost: ${event.what}.`);
+  if (facts.skewMs !== null && facts.skewMs > SKEW_MS_MAX) {
+    reasons.push(`The members were struck ${Math.round(facts.skewMs)} ms apart; a fault is one event up to ${SKEW_MS_MAX} ms.`);
+  }
   for (const event of allOf(journal, 'fault.lost')) reasons.push(`The fault ended before it was healed: ${event.reason}.`);
   for (const event of allOf(journal, 'given.lost')) reasons.push(`What was done to ${event.target} beforehand ended before the run: ${event.reason}.`);
   for (const event of [...allOf(journal, 'fault.healed'), ...allOf(journal, 'given.healed')]) {

@@ -20,7 +20,7 @@ describe('a sound run', () => {
 
   test('passes, and says what was done to what', () => {
     expect(run.reasons).toEqual([]);
-    expect(run).toMatchObject({ verdict: 'PASS', az: 'az1', fault: 'kill az1' });
+    expect(run).toMatchObject({ verdict: 'PASS', az: 'az1', fault: 'kill az1', skewMs: 4 });
   });
 
   test('counts every order and menu read intended between baseline and end', () => {
@@ -149,6 +149,7 @@ describe('evidence that cannot carry a verdict is INCONCLUSIVE', () => {
     ['customers of the other arm', stagedRecords((record) => ({ ...record, arm: 'bare' })), stagedJournal(), /offered 0 orders/],
     ['oven times longer than the answer took', stagedRecords((record) => ({ ...record, bakeMs: record.bakeMs === null ? null : 5_000 })), stagedJournal(), /12000 of the customers' records cannot be read/],
     ['a fault that somebody else healed', SOUND, [...stagedJournal(), { type: 'fault.lost', atMs: FAULT_MS + 1, reason: 'it was healed by hand' }], /ended before it was healed: it was healed by hand/],
+    ['members struck too far apart', SOUND, stagedJournal((event) => (event.type === 'fault.injected' ? { ...event, skewMs: 1501 } : event)), /struck 1501 ms apart; a fault is one event up to 1500 ms/],
     ['records that were overwritten', SOUND, [...stagedJournal(), { type: 'evidence.lost', atMs: FAULT_MS, what: 'records' }], /Evidence was lost: records/],
     ['a member that stays broken', SOUND, stagedJournal((event) => (event.type === 'fault.healed' ? { ...event, remains: [{ name: 'az1-kitchen-a', reason: 'it does not start' }] } : event)), /az1-kitchen-a could not be healed: it does not start/],
     ['a fault that touched nobody', stagedRecords((record) => ({ ...record, retried: null })), stagedJournal(), /No order was touched by the fault/],

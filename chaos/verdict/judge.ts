@@ -53,6 +53,7 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     attemptsPerRequest: document.arm === 'bare' ? null : attemptsPerRequest(journal, facts.measured),
     crossingOrdersPerSecond: crossingOrdersPerSecond(windows.baseline, facts, document),
     servesAgainMs: servesAgainMs(windows.after, facts),
+    skewMs: facts.skewMs,
     timelineMs: timeline(facts, windows, journal, document.arm),
   };
   const untrusted = untrustedReasons(readable, records.length - readable.length, journal, facts, windows);

@@ -29,6 +29,8 @@ export interface RunFacts {
   /** The fault takes the AZ under test as a whole, so that orders must leave it. A cut leaves both of its AZs in use. */
   wholeAz: boolean;
   members: ReadonlySet<string>;
+  /** Milliseconds between the first and the last of them. */
+  skewMs: number | null;
   /** Zero of the timeline. */
   faultMs: number | null;
   /** When the injector was told to heal. */
@@ -91,6 +93,7 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
     stated,
     wholeAz: stated.target === az && stated.verb !== 'cut',
     members: new Set(injected?.members),
+    skewMs: finite(injected?.skewMs),
     faultMs,
     healingMs,
     restoredMs,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultText, peerOf, statedFault, type StatedFault } from './stated-fault.ts';
+import { faultText, kindText, peerOf, statedFault, type StatedFault } from './stated-fault.ts';
 
 describe('the fault of a run', () => {
   test('has the AZ under test for its target and the next one for its peer', () => {
@@ -27,5 +27,12 @@ describe('the fault of a run', () => {
     [{ verb: 'flaky', target: 'az1', share: 0.3 }, 'flaky az1 30 %'],
   ])('%j is called "%s"', (stated, text) => {
     expect(faultText(stated)).toBe(text);
+  });
+
+  test('says which failure it stands for, where its name does not', () => {
+    expect(kindText({ verb: 'kill' })).toMatch(/^crash-stop/);
+    expect(kindText({ verb: 'kill', silent: true })).toMatch(/^power loss/);
+    expect(kindText({ verb: 'isolate', silent: true })).toMatch(/^black hole/);
+    expect([kindText({ verb: 'isolate' }), kindText({ verb: 'freeze' })]).toEqual([null, null]);
   });
 });

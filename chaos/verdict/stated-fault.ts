@@ -22,6 +22,12 @@ export function statedFault({ peer, target, ...rest }: ExperimentFault, az: stri
   return { ...rest, target: target.replaceAll('{az}', az), ...(peer === undefined ? {} : { peer: peerOf(az) }) };
 }
 
+/** Which of the failures that happen outside it stands for; null where its name says all. */
+export function kindText({ verb, silent }: Pick<StatedFault, 'verb' | 'silent'>): string | null {
+  if (verb === 'kill') return silent === true ? 'power loss: off the network first, no FIN and no RST' : 'crash-stop: the kernel closed its connections';
+  return verb === 'isolate' && silent === true ? 'black hole: off the network, no FIN and no RST' : null;
+}
+
 /** Such as `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`. */
 export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent }: StatedFault): string {
   const delay = latencyMs === undefined ? '' : ` +${latencyMs}${jitterMs === undefined || jitterMs === 0 ? '' : ` ± ${jitterMs}`} ms`;

@@ -16,6 +16,13 @@ describe('a verdict for people', () => {
     expect(text).toMatch(/150\/s rated per AZ \(from the model.*67 % used before, 100 % with an AZ gone: can lose an AZ/);
   });
 
+  test('says what was struck, how far apart, and what kind of death that is', () => {
+    expect(textOf()).toMatch(/Struck +3 members within 4 ms, crash-stop: the kernel closed its connections/);
+    const silent = stagedJournal((event) => (event.type === 'fault.injected' ? { ...event, detail: { silent: true } } : event));
+    expect(textOf(stagedDocument, records, silent)).toMatch(/Struck .*, power loss: off the network first, no FIN and no RST/);
+    expect(textOf(stagedDocument, records, silent)).toMatch(/^PASS {2}A staged run \(kill az1 silent\)/);
+  });
+
   test('gives the reason under a verdict that is no PASS', () => {
     const failing = records.map((record, at) => (at === 9001 ? { ...record, status: 502, bakeMs: null } : record));
     expect(textOf(stagedDocument, failing)).toMatch(/^FAIL .*\n {2}1 of 12000 orders failed; at most 0 may\./);

@@ -11,8 +11,8 @@ import { availabilityChart, type Mark } from './availability-chart.ts';
 import { onlyMeasures } from './bars.ts';
 import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
-import { readFacts } from './run-facts.ts';
-import { faultText, statedFault } from './stated-fault.ts';
+import { readFacts, type RunFacts } from './run-facts.ts';
+import { faultText, kindText, statedFault } from './stated-fault.ts';
 
 const LABEL_WIDTH = 24;
 
@@ -24,6 +24,7 @@ export function verdictText(
     `${run.verdict}  ${document.title} (${run.fault})${verdictNote(run, document)}`,
     ...run.reasons.map((reason) => `  ${reason}`),
     '',
+    line('Struck', struckText(run, readFacts(journal, document))),
     ...figureLines(run, document),
     '',
     ...chartLines(run, document, records, journal, columns),
@@ -38,6 +39,15 @@ export function verdictText(
 function verdictNote({ verdict }: VerdictRun, { expect }: ExperimentDocument): string {
   if (expect.verdict === 'FAIL') return ', which is expected to FAIL';
   return verdict === 'PASS' && onlyMeasures(expect) ? ': measured; there is no bar to hold' : '';
+}
+
+/** What was struck, how far apart, and what that is outside. */
+function struckText({ skewMs }: VerdictRun, { stated, members }: Pick<RunFacts, 'stated' | 'members'>): string {
+  if (skewMs === null || members.size === 0) return 'nothing';
+  const [first = ''] = members;
+  const what = members.size === 1 ? first : `${members.size} ${first.includes('/') ? 'ways' : 'members'} within ${ms(skewMs)}`;
+  const kind = kindText(stated);
+  return kind === null ? what : `${what}, ${kind}`;
 }
 
 function figureLines(run: VerdictRun, { expect, arm, given, crossingOrdersPerSecondMin }: ExperimentDocument): string[] {
