@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Container } from './testing/containers.fixture.ts';
 import { compose, container, containersOf, docker, placeOnNetworks } from './testing/containers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
-import { linksAreAtBase, waysOf } from './testing/links.fixture.ts';
+import { linksAreAtBase, waysByAz } from './testing/links.fixture.ts';
 import { tell } from './testing/place.fixture.ts';
 import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, traffic, up, REST_RATE } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
@@ -15,9 +15,9 @@ import { waitUntil } from './testing/wait-until.fixture.ts';
 const MENDED_MS_MAX = 45_000;
 const BASE_LATENCY_MS_MAX = 5000;
 
-const FROZEN = { words: ['freeze', 'az2'], is: ({ State }: Container) => State.Paused };
-const DEAD = { words: ['kill', 'az2'], is: ({ State }: Container) => !State.Running };
-const DEAD_IN_SILENCE = { words: ['kill', 'az2', '--silent'], is: ({ State }: Container) => !State.Running };
+const FROZEN = { said: 'freeze az2', words: ['freeze', 'az2'], is: ({ State }: Container) => State.Paused };
+const DEAD = { said: 'kill az2', words: ['kill', 'az2'], is: ({ State }: Container) => !State.Running };
+const DEAD_IN_SILENCE = { said: 'kill az2 --silent', words: ['kill', 'az2', '--silent'], is: ({ State }: Container) => !State.Running };
 
 describe('interrupted faults', () => {
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('interrupted faults', () => {
   // Hooks of after a test run last first: before anything is healed.
   printLogsOfFailures();
 
-  it.each([FROZEN, DEAD, DEAD_IN_SILENCE])('the injector dies during "$words.0 $words.1 $words.2": its next start mends the zone', async ({ words, is }) => {
+  it.each([FROZEN, DEAD, DEAD_IN_SILENCE])('the injector dies during "$said": its next start mends the zone', async ({ words, is }) => {
     await broken(words);
     await docker(['kill', (await container('injector')).Id]);
     const after = await containersOf('az2');
@@ -76,7 +76,7 @@ describe('interrupted faults', () => {
   it('a link that was restarted by hand has its ways and base latencies back within 5 s', async () => {
     await docker(['restart', '--time', '1', (await container('az1-link')).Id]);
     const tookMs = await linksAreAtBase(BASE_LATENCY_MS_MAX);
-    expect((await waysOf('az1')).size).toBeGreaterThan(8);
+    expect((await waysByAz()).get('az1')?.size ?? 0).toBeGreaterThan(8);
     tell(`a restarted link: base latencies after ${Math.round(tookMs)} ms`);
   }, 60_000);
 

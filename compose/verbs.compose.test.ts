@@ -83,12 +83,12 @@ describe('verbs on containers', () => {
   }, 60_000);
 
   it.each([
-    { words: ['slow', 'az1', '--latency', '400'], shows: /^az1-link\/az2-kitchen-a latency upstream 400$/, ways: 'into and out of az1' },
-    { words: ['isolate', 'az2'], shows: /^az2-link\/az2-load-balancer timeout downstream 0$/, ways: 'into and out of az2' },
-    { words: ['cut', 'az1', 'az2'], shows: /^az2-link\/az1-kitchen-b timeout upstream 0$/, ways: 'between az1 and az2' },
-    { words: ['cut', 'az1', 'az3', '--refuse', '--one-way'], shows: /^az1-link\/az3-kitchen-a disabled$/, ways: 'from az1 to az3' },
-    { words: ['flaky', 'az3', '--share', '0.2'], shows: /^az1-link\/az3-kitchen-a reset_peer upstream 0$/, ways: 'into and out of az3' },
-  ])('$words.0 $words.1 $words.2: on the real links, $ways, and gone after heal', async ({ words, shows }) => {
+    { said: 'slow az1 --latency 400', words: ['slow', 'az1', '--latency', '400'], shows: /^az1-link\/az2-kitchen-a latency upstream 400$/, ways: 'into and out of az1' },
+    { said: 'isolate az2', words: ['isolate', 'az2'], shows: /^az2-link\/az2-load-balancer timeout downstream 0$/, ways: 'into and out of az2' },
+    { said: 'cut az1 az2', words: ['cut', 'az1', 'az2'], shows: /^az2-link\/az1-kitchen-b timeout upstream 0$/, ways: 'between az1 and az2' },
+    { said: 'cut az1 az3 --refuse --one-way', words: ['cut', 'az1', 'az3', '--refuse', '--one-way'], shows: /^az1-link\/az3-kitchen-a disabled$/, ways: 'from az1 to az3' },
+    { said: 'flaky az3 --share 0.2', words: ['flaky', 'az3', '--share', '0.2'], shows: /^az1-link\/az3-kitchen-a reset_peer upstream 0$/, ways: 'into and out of az3' },
+  ])('$said: on the real links, $ways, and gone after heal', async ({ words, shows }) => {
     await done([...words, '--for', '0', '--json']);
     const during = await faultsOnLinks();
     expect(during.some((line) => shows.test(line)), during.join('\n')).toBe(true);
