@@ -24,7 +24,7 @@ import { askCustomers } from './observations.ts';
 import { gatherStatus } from './region-status.ts';
 import { restore } from './restore.ts';
 import { whatIsMissing } from './serving.ts';
-import { isolateSilently, ownLinks, requireSilence } from './silence.ts';
+import { leaveNetworks, ownLinks, requireSilence } from './silence.ts';
 import { strike, type Struck } from './strike.ts';
 import { Switches } from './switches.ts';
 import { resolveTarget, type Target } from './targets.ts';
@@ -218,7 +218,8 @@ export class Injector {
   async #apply({ id, verb, target, detail, zone, members, ...rest }: LeasedFault): Promise<Struck> {
     if (isLinkVerb(verb)) {
       const begun = await beginOnLinks(this.#links, { id, verb, zone: target, detail });
-      return detail.silent === true ? isolateSilently(this.#driver, ownLinks(this.#endpoints, target), begun) : begun;
+      if (detail.silent === true) await leaveNetworks(this.#driver, ownLinks(this.#endpoints, target));
+      return begun;
     }
     if (zone !== null) {
       const startedMs = Date.now();

@@ -4,12 +4,14 @@
  * that one's link, straight onto the AZ's network.
  *
  *   isolate, silent = isolate (every way of the AZ is silent, on every link), and its own link leaves its networks
+ *
+ * The ways fall silent within milliseconds, and that is when the fault strikes. The link needs some tenths of a second
+ * to leave; until then its kernel still acknowledges what nobody answers.
  */
 import { AzimuthError } from '#contracts/errors.ts';
 import type { FaultVerb } from '#contracts/faults.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
-import type { Struck } from './strike.ts';
 import type { Target } from './targets.ts';
 
 /** Names of the AZ's links, one in a sound region. */
@@ -24,10 +26,9 @@ export function requireSilence({ detachRefusal }: Driver, endpoints: readonly En
   if (ownLinks(endpoints, zone).length === 0) throw new AzimuthError('AZ_UNSUPPORTED', `a silent ${verb}: ${zone} has no link that could leave its networks`);
 }
 
-/** @param begun when the ways fell silent */
-export async function isolateSilently(driver: Driver, links: readonly string[], begun: Struck): Promise<Struck> {
+/** Takes the links of an AZ whose ways are silent off their networks. Rejects with the first error, when no act is under way any more. */
+export async function leaveNetworks(driver: Driver, links: readonly string[]): Promise<void> {
   const left = await Promise.allSettled(links.map((name) => driver.detach(name)));
   const failed = left.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return { startedMs: begun.startedMs, skewMs: Math.max(begun.skewMs, Date.now() - begun.startedMs) };
 }

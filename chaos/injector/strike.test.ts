@@ -29,10 +29,10 @@ test('the others do not wait for an engine that takes long to tell of the link',
   await struck;
 });
 
-test('a silent kill takes the link off its networks, and each of the others before it dies', async () => {
+test('a silent kill strikes when all is frozen, takes the link off its networks, and each of the others before it dies', async () => {
   const driver = new FakeDriver(region);
-  await hit(driver, 'kill', true);
-  expect(driver.acts[0]).toBe('detach az1-link');
+  expect(await hit(driver, 'kill', true)).toEqual({ startedMs: 1_000_000, skewMs: 2 });
+  expect(driver.acts.slice(0, 4)).toEqual([...MEMBERS.map((name) => `freeze ${name}`), 'detach az1-link']);
   for (const name of MEMBERS) {
     expect(driver.acts.indexOf(`kill ${name}`)).toBeGreaterThan(driver.acts.indexOf(`detach ${name}`));
     expect(driver.acts).toContain(`detach ${name}`);
