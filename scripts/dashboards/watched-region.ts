@@ -12,6 +12,8 @@ import type { PrometheusApi } from './prometheus-api.ts';
 import { startPrometheus, type PrometheusServer } from './prometheus-server.ts';
 
 const KILL_AFTER_MS = 15_000;
+/** Healing an AZ starts its programs, which takes a busy machine its time. */
+const ANSWER_MS_MAX = 90_000;
 
 export interface WatchedRegion {
   running: RunningRegion;
@@ -46,7 +48,7 @@ export async function startWatchedRegion({ name, ratePerSecond, prometheusProgra
     region = await startEmbedded(ratePerSecond, environment);
     prometheus = await startPrometheus({ program: prometheusProgram, folder: join(folder, 'prometheus'), regionFolder: join(folder, name) });
     const { running, stop } = region;
-    const injector = apiClient(running);
+    const injector = apiClient(running, ANSWER_MS_MAX);
     return { running, injector, prometheus: prometheus.api, environment, status: () => injector.get<RegionStatus>('/v1/status'), stopRegion: stop, close };
   } catch (error) {
     await close();

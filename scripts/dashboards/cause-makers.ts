@@ -1,0 +1,116 @@
+/** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
+import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
+import type { NetworkAddress, Region } from '#contracts/region.ts';
+import type { Cause } from './causes.ts';
+import type { WatchedRegion } from './watched-region.ts';
+
+/** Above what one oven for each kitchen bakes (75/s), below what the region carries otherwise. */
+export const RATE_PER_SECOND = 90;
+const SURGE_PER_SECOND = 200;
+const [EXAMINED, FIRST_NEIGHBOUR, SECOND_NEIGHBOUR] = ['az1', 'az2', 'az3'] as const;
+
+/** A process that stands still this long out of every period is late, and not yet taken for dead. */
+const STILL_MS = 250;
+const STILL_EVERY_MS = 900;
+const AGAIN_EVERY_MS = 50;
+const ANSWER_MS_MAX = 2000;
+
+/** Ends the cause. */
+export type End = () => Promise<void>;
+type Maker = (watched: WatchedRegion) => Promise<End>;
+
+const ENDED: End = async () => undefined;
+
+export const MAKERS: Readonly<Record<Cause, Maker>> = {
+  overload: async ({ injector }) => {
+    await injector.put('/v1/settings', { ovens: 1 });
+    return async () => void (await injector.put('/v1/settings', { ovens: null }));
+  },
+  surge: async ({ injector }) => {
+    await injector.put('/v1/traffic', { ratePerSecond: SURGE_PER_SECOND });
+    return async () => void (await injector.put('/v1/traffic', { ratePerSecond: RATE_PER_SECOND }));
+  },
+  stutter: async ({ status }) => {
+    const pids = pidsOf((await status()).components, ['customers', 'front-door', `${EXAMINED}-load-balancer`]);
+    let moving: NodeJS.Timeout | undefined;
+    const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => pids.forEach((pid) => void process.kill(pid, name));
+    const stop = setInterval(() => {
+      signal('SIGSTOP');
+      moving = setTimeout(() => signal('SIGCONT'), STILL_MS);
+    }, STILL_EVERY_MS);
+    return async () => {
+      clearInterval(stop);
+      clearTimeout(moving);
+      signal('SIGCONT');
+    };
+  },
+  'order sent again': async ({ injector }) => {
+    const { endpoints } = await injector.get<Region>('/v1/region');
+    const shop = required(endpoints.find(({ role }) => role === 'front-door')?.address, 'front door');
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'the-same-order' };
+    // What becomes of it is Prometheus's to tell.
+    const order = (): void => void fetch(`http://${shop.host}:${shop.port}/orders`, { method: 'POST', headers, body: '{"pizza":"funghi"}', signal: AbortSignal.timeout(ANSWER_MS_MAX) }).then((answer) => answer.text(), () => '');
+    const again = setInterval(order, AGAIN_EVERY_MS);
+    return async () => clearInterval(again);
+  },
+  verdict: async (watched) => {
+    await tellVerdict(watched, 'FAIL');
+    return ENDED;
+  },
+  'small AZ': async (watched) => {
+    await bakeWith(watched, 1);
+    return () => bakeWith(watched, null);
+  },
+  'grey AZ': async (watched) => {
+    // It serves, and answers every check; but it is small, and nobody can help it.
+    await bakeWith(watched, 1);
+    const heal = await broken(watched, [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((peer) => ({ verb: 'cut', target: EXAMINED, peer, refuse: true })));
+    return async () => {
+      await heal();
+      await bakeWith(watched, null);
+    };
+  },
+  'AZ loss': (watched) => broken(watched, [{ verb: 'kill', target: EXAMINED }]),
+  'AZ freeze': (watched) => broken(watched, [{ verb: 'freeze', target: FIRST_NEIGHBOUR }]),
+  'broken connections': (watched) => broken(watched, [EXAMINED, FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((target) => ({ verb: 'flaky', target, share: 0.8 }))),
+  'end of the region': async ({ stopRegion }) => {
+    await stopRegion();
+    return ENDED;
+  },
+};
+
+/** A run that ended, told to the injector as runs tell it. */
+export async function tellVerdict({ injector }: WatchedRegion, verdict: 'PASS' | 'FAIL'): Promise<void> {
+  await injector.put('/v1/verdicts', { experiment: 'az-power-loss', az: EXAMINED, verdict, atMs: Date.now() });
+}
+
+async function broken({ injector }: WatchedRegion, faults: readonly FaultRequest[]): Promise<End> {
+  for (const fault of faults) await injector.post('/v1/faults', fault);
+  return async () => void (await injector.post('/v1/heal', {}));
+}
+
+/** Ovens of the kitchens of one AZ; null is what the description says. */
+async function bakeWith({ injector }: WatchedRegion, ovens: number | null): Promise<void> {
+  const { endpoints } = await injector.get<Region>('/v1/region');
+  for (const { az, service, admin, environment } of endpoints) {
+    if (az !== EXAMINED || service !== 'kitchen') continue;
+    const { host, port } = required(admin, 'kitchen');
+    const answer = await fetch(`http://${host}:${port}/ovens`, {
+      method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ovens: ovens ?? Number(environment['KITCHEN_OVENS']) }), signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    if (!answer.ok) throw new Error(`A kitchen does not take another number of ovens: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+function pidsOf(components: readonly ComponentStatus[], names: readonly string[]): number[] {
+  return names.map((name) => {
+    const pid = components.find((one) => one.name === name)?.pid ?? null;
+    if (pid === null) throw new Error(`${name} has no process.`);
+    return pid;
+  });
+}
+
+function required(address: NetworkAddress | null | undefined, of: string): NetworkAddress {
+  if (address === null || address === undefined) throw new Error(`The ${of} has no address in this region.`);
+  return address;
+}
