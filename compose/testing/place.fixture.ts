@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const CHECKOUT = join(import.meta.dirname, '..', '..');
 export const REGION = 'azimuth-test';
 export const SUBNET = '10.187';
-const PORT = { shop: 18_080, api: 18_090, grafana: 13_000, prometheus: 19_090 } as const;
+const PORT = { shop: 27_180, api: 27_190, grafana: 27_130, prometheus: 27_191 } as const;
 
 export const SHOP = `http://127.0.0.1:${PORT.shop}`;
 export const API = `http://127.0.0.1:${PORT.api}`;
