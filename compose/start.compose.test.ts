@@ -91,7 +91,7 @@ describe('docker compose up', () => {
     const words = ['docker', 'compose', 'up', ...(await services())] as const;
     const attached = await run(words, { cwd: CHECKOUT, env: environment({ COMPOSE_ANSI: 'never' }), limitMs: 90_000, interruptWhen: (output) => output.split('\n').some((line) => line.includes(SHOP)) });
     const lines = attached.stdout.split('\n').filter((line) => / \| /.test(line));
-    tell(`attached: ${lines.join(' / ')}`);
+    tell(`attached: ${lines.join(' / ') || attached.stderr.trim().split('\n').slice(-3).join(' / ')}`);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(SHOP);
     expect(lines[0]).toMatch(/docker compose run --rm chaos kill az1/);
