@@ -212,12 +212,6 @@ class SocketClient implements BalancedClient, AttemptOwner {
     this.#timer.wakeBy(wakeAtMs(this.#state));
   }
 
-  failOwn(inFlight: InFlight, error: Error): void {
-    this.#cancel(inFlight);
-    const refused = (error as NodeJS.ErrnoException).code?.startsWith('UND_ERR_') === true;
-    inFlight.exchange.onFailure(refused ? 'AZ_BAD_HEADER' : 'AZ_NO_TARGET', inFlight.responding, null);
-  }
-
   finish(inFlight: InFlight, attemptId: number): void {
     this.#inFlight.delete(inFlight.id);
     this.apply({ type: 'attempt.finished', attemptId });

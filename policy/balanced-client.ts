@@ -11,7 +11,8 @@ import { stepFailOpen } from './health/fail-open.ts';
 import { observeProbeTime, stallProbeDueMs, stallTimeoutMs } from './health/stall.ts';
 import { observeTransport } from './health/transport-failures.ts';
 import { emit, newTarget, wakeAtMs, wakeBy, type Attempt, type ClientState, type Target } from './client-state.ts';
-import { arrive, cancel, expire, finish, lose, rescue, respond } from './flights.ts';
+import { expire } from './expiry.ts';
+import { arrive, cancel, finish, lose, rescue, respond, withdraw } from './flights.ts';
 import type { ClientAction, ClientEvent, ProbeResult, TargetSpec } from './messages.ts';
 import { isSick } from './routing.ts';
 import { stepZones } from './zones.ts';
@@ -52,6 +53,7 @@ function handle(state: ClientState, event: ClientEvent, nowMs: number, random: (
     case 'attempt.responded':
     case 'attempt.progressed':
     case 'attempt.finished':
+    case 'attempt.withdrawn':
     case 'attempt.failed': {
       const attempt = state.attempts.get(event.attemptId);
       if (attempt !== undefined) handleAttempt(state, attempt, event, nowMs, random);
@@ -95,12 +97,16 @@ function handleAttempt(
       return;
     case 'attempt.responded':
       target.lastByteMs = nowMs;
-      target.answeredFromMs = Math.max(target.answeredFromMs, attempt.startedMs);
-      observeTransport(target.transport, false, nowMs, state.parameters);
+      if (!attempt.overdue) {
+        target.answeredFromMs = Math.max(target.answeredFromMs, attempt.startedMs);
+        observeTransport(target.transport, false, nowMs, state.parameters);
+      }
       return respond(state, attempt, event, nowMs, random);
     case 'attempt.finished':
       target.lastByteMs = nowMs;
       return finish(state, attempt, nowMs);
+    case 'attempt.withdrawn':
+      return withdraw(state, attempt, event.code, nowMs);
     case 'attempt.failed': {
       const down = observeTransport(target.transport, true, nowMs, state.parameters) || event.failure === 'refused';
       if (down) learn(state, target, { kind: 'proof', reason: 'transport-failures', reach: 'refuses' }, nowMs, random);

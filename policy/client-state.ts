@@ -55,9 +55,12 @@ export interface Attempt {
   /** A re-send's number is 2. */
   number: 1 | 2;
   written: boolean;
+  /** Headers came. One of 5xx waits uncommitted while another attempt may still be answered. */
   responded: boolean;
   /** Already in the failures of its zone. */
   countedFailed: boolean;
+  /** The try timed out and goes on: whatever it still brings is no evidence of health. */
+  overdue: boolean;
   timeoutAtMs: number;
 }
 
@@ -66,7 +69,7 @@ export interface Request {
   replayable: boolean;
   held: boolean;
   deadlineAtMs: number;
-  /** Attempts under way: one, or two while a rescue races the first. */
+  /** Attempts under way: one, or two while a re-send races the first. */
   live: Attempt[];
   resent: boolean;
   /** Zone (or target, where it has none) whose failure led to the re-send. */

@@ -2,9 +2,13 @@
  * What happens to a request from its arrival to its answer: sent, answered, re-sent, given up.
  *
  *   arrived ─▶ sent ─▶ responded ─▶ finished
- *               │  ╲ target silent: rescued, both race, the first response wins
- *               ╰ failed or timed out: re-sent once in another zone, if the rules and the budget allow
+ *               │  ╲ target silent or try timed out: re-sent, both race, the first response wins
+ *               ╰ failed: re-sent once in another zone, if the rules and the budget allow
+ *
+ * A race is lost by the last that is in it: the failure of one attempt, or an answer of 5xx, ends nothing while
+ * another may still be answered. The refusal of a full kitchen would else cost an order that is in an oven.
  */
+import { ERRORS } from '#contracts/errors.ts';
 import { observeLatency } from './balancing/peak-ewma.ts';
 import { domainOf, emit, wakeBy, type Attempt, type ClientState, type Request, type Target } from './client-state.ts';
 import type { RequestFailure } from './messages.ts';
@@ -49,6 +53,7 @@ function send(state: ClientState, request: Request, target: Target, nowMs: numbe
     written: false,
     responded: false,
     countedFailed: false,
+    overdue: false,
     timeoutAtMs: p.tryTimeoutMs === null ? Infinity : nowMs + p.tryTimeoutMs,
   };
   state.counters.attempts += 1;
@@ -80,13 +85,13 @@ function drop(state: ClientState, attempt: Attempt, nowMs: number): void {
 }
 
 /** Ends an attempt that is of no more use and tells the shell. */
-function abort(state: ClientState, attempt: Attempt, nowMs: number): void {
+export function abort(state: ClientState, attempt: Attempt, nowMs: number): void {
   drop(state, attempt, nowMs);
   state.actions.push({ type: 'abort', requestId: attempt.request.id, attemptId: attempt.id });
 }
 
-function giveUp(state: ClientState, request: Request, code: RequestFailure): void {
-  state.counters.failed += 1;
+export function giveUp(state: ClientState, request: Request, code: RequestFailure): void {
+  if (ERRORS[code].status >= 500) state.counters.failed += 1;
   state.requests.delete(request.id);
   state.actions.push({
     type: 'fail',
@@ -113,6 +118,18 @@ export function respond(
   if (event.noTarget && !event.retriedBelow && request.live.length === 1) {
     if (resend(state, attempt, 'no-target-below', true, nowMs, random)) return abort(state, attempt, nowMs);
   }
+  if (failed && isOpen(request)) return;
+  commit(state, attempt, failed, nowMs);
+}
+
+/** An attempt is still without an answer. */
+function isOpen(request: Request): boolean {
+  return request.live.some((attempt) => !attempt.responded);
+}
+
+/** This response is the answer; who else was in the race is given up. */
+function commit(state: ClientState, attempt: Attempt, failed: boolean, nowMs: number): void {
+  const { request } = attempt;
   if (failed) state.counters.failed += 1;
   request.committed = attempt;
   for (const other of request.live) if (other !== attempt) abort(state, other, nowMs);
@@ -130,7 +147,7 @@ export function cancel(state: ClientState, request: Request, nowMs: number): voi
   for (const attempt of [...request.live]) abort(state, attempt, nowMs);
 }
 
-/** An attempt broke or timed out: send again, or answer with `code`. */
+/** An attempt is over without an answer. What becomes of its request: the others go on, else it is sent again, else answered with `code`. */
 export function lose(
   state: ClientState,
   attempt: Attempt,
@@ -143,9 +160,23 @@ export function lose(
   enterCost(state, attempt, true, nowMs);
   if (cause.tellShell) abort(state, attempt, nowMs);
   else drop(state, attempt, nowMs);
-  if (request.live.length > 0) return;
+  if (isLeftToOthers(state, request, nowMs)) return;
   if (resend(state, attempt, cause.reason, cause.budgeted, nowMs, random)) return;
   giveUp(state, request, request.resent ? 'AZ_RETRY_FAILED' : cause.code);
+}
+
+/** An attempt could not be sent by this process, which says nothing about its target and would say the same about another. */
+export function withdraw(state: ClientState, attempt: Attempt, code: RequestFailure, nowMs: number): void {
+  drop(state, attempt, nowMs);
+  if (!isLeftToOthers(state, attempt.request, nowMs)) giveUp(state, attempt.request, code);
+}
+
+/** Whether an attempt that is gone leaves others behind: one without an answer goes on, one that was refused is now the answer. */
+function isLeftToOthers(state: ClientState, request: Request, nowMs: number): boolean {
+  const [refused] = request.live;
+  if (refused === undefined) return false;
+  if (!isOpen(request)) commit(state, refused, true, nowMs);
+  return true;
 }
 
 /** Sends a request to another zone while its silent first attempt stays open: whoever answers first wins. */
@@ -194,29 +225,21 @@ function resend(
   return true;
 }
 
-/** Ends requests whose caller has stopped waiting, and tries that took too long; the time of the next such end. */
-export function expire(state: ClientState, graceMs: number, nowMs: number, random: () => number): number {
-  let nextMs = Infinity;
-  const timedOut: Attempt[] = [];
-  for (const attempt of state.attempts.values()) {
-    if (attempt.responded) continue;
-    if (graceMs > 0 && attempt.timeoutAtMs <= nowMs) attempt.timeoutAtMs = nowMs + graceMs;
-    if (attempt.timeoutAtMs <= nowMs) timedOut.push(attempt);
-    else nextMs = Math.min(nextMs, attempt.timeoutAtMs);
+/**
+ * A try took too long. Its request is sent again, and it stays in the race until the caller's patience ends: on a host
+ * whose processors are scarce all targets are slow alike, and who gives up the first try at two thirds of the time has
+ * a third left for the second.
+ */
+export function timeOut(state: ClientState, attempt: Attempt, nowMs: number, random: () => number): void {
+  const { request } = attempt;
+  if (!request.replayable || request.deadlineAtMs === Infinity) {
+    return lose(state, attempt, { code: 'AZ_TRY_TIMEOUT', reason: 'try-timeout', budgeted: true, tellShell: true }, nowMs, random);
   }
-  for (const attempt of timedOut) {
-    if (!state.attempts.has(attempt.id)) continue;
-    lose(state, attempt, { code: 'AZ_TRY_TIMEOUT', reason: 'try-timeout', budgeted: true, tellShell: true }, nowMs, random);
-    nextMs = Math.min(nextMs, nowMs + state.parameters.tickMsMin);
-  }
-  for (const request of [...state.requests.values()]) {
-    if (request.deadlineAtMs > nowMs) nextMs = Math.min(nextMs, request.deadlineAtMs);
-    else if (request.committed === null) {
-      for (const attempt of [...request.live]) abort(state, attempt, nowMs);
-      giveUp(state, request, 'AZ_DEADLINE');
-    }
-  }
-  return nextMs;
+  attempt.overdue = true;
+  attempt.timeoutAtMs = Infinity;
+  countFailed(state, attempt);
+  enterCost(state, attempt, true, nowMs);
+  if (!request.resent) resend(state, attempt, 'try-timeout', true, nowMs, random);
 }
 
 /** Enters what the answer took; a failure costs as much as the worst peer, or failing fast would look like being fast. */

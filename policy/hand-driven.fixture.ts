@@ -69,9 +69,11 @@ export class HandDriven {
     return sent;
   }
 
-  answer(attemptId: number, status = 200): ClientAction[] {
-    const actions = this.send({ type: 'attempt.responded', attemptId, status, retriedBelow: false, noTarget: false });
-    return [...actions, ...this.send({ type: 'attempt.finished', attemptId })];
+  /** The whole answer of an attempt: as the shell does it, what is not committed to is not read on. */
+  answer(attemptId: number, status = 200, noTarget = false): ClientAction[] {
+    const actions = this.send({ type: 'attempt.responded', attemptId, status, retriedBelow: false, noTarget });
+    if (actions.some((action) => action.type === 'commit')) this.send({ type: 'attempt.finished', attemptId });
+    return actions;
   }
 
   of<T extends ClientAction['type']>(type: T): Extract<ClientAction, { type: T }>[] {

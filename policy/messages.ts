@@ -43,9 +43,11 @@ export type ClientEvent =
   | { type: 'attempt.responded'; attemptId: number; status: number; retriedBelow: boolean; noTarget: boolean }
   /** More of the response body arrived. */
   | { type: 'attempt.progressed'; attemptId: number }
-  /** The response is complete. */
+  /** The response, which was committed, is complete. */
   | { type: 'attempt.finished'; attemptId: number }
   | { type: 'attempt.failed'; attemptId: number; failure: TransportFailure }
+  /** It could not be sent, for a reason that says nothing about the target: no file descriptor left, a header that may not be sent. */
+  | { type: 'attempt.withdrawn'; attemptId: number; code: 'AZ_BAD_HEADER' | 'AZ_NO_TARGET' }
   /** The body can no longer be replayed (it outgrew what is held, or part of it streamed away). */
   | { type: 'request.committed'; requestId: string }
   /** The caller went away; its attempts are aborted and count for nothing. */
@@ -61,6 +63,7 @@ export type ClientEvent =
 /** Why a request ends without a response; each is a code of the error catalogue. */
 export type RequestFailure =
   | 'AZ_NO_TARGET'
+  | 'AZ_BAD_HEADER'
   | 'AZ_ATTEMPT_FAILED'
   | 'AZ_RETRY_FAILED'
   | 'AZ_RETRY_BUDGET'
@@ -78,7 +81,7 @@ export type ClientAction =
       retriedFrom: string | null;
       budgetMs: number | null;
     }
-  /** This attempt's response is the one: forward it. `retriedFrom` as above, null for a first attempt. */
+  /** This attempt's response, maybe one that has waited, is the one: forward it. `retriedFrom` as above, null for a first attempt. */
   | { type: 'commit'; requestId: string; attemptId: number; retriedFrom: string | null }
   /** Give the attempt up: close its socket unless it is done. No further event of it is expected. */
   | { type: 'abort'; requestId: string; attemptId: number }

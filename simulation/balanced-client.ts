@@ -200,8 +200,6 @@ export class BalancedClient {
       replied: (reply) => {
         attempt.reply = reply;
         this.dispatch({ type: 'attempt.responded', attemptId, status: reply.status, retriedBelow: reply.retried !== null, noTarget: reply.error === 'AZ_NO_TARGET' });
-        if (this.attempts.has(attemptId)) this.dispatch({ type: 'attempt.finished', attemptId });
-        this.attempts.delete(attemptId);
       },
       failed: (failure) => {
         this.attempts.delete(attemptId);
@@ -218,7 +216,9 @@ export class BalancedClient {
       return;
     }
     this.waiting.delete(action.requestId);
+    this.attempts.delete(action.attemptId);
     waiting.done({ ...reply, retried: action.retriedFrom ?? reply.retried });
+    this.dispatch({ type: 'attempt.finished', attemptId: action.attemptId });
   }
 
   private fail(action: Extract<ClientAction, { type: 'fail' }>): void {

@@ -18,8 +18,6 @@ export interface AttemptOwner {
   apply(event: ClientEvent): void;
   /** The response is complete. */
   finish(inFlight: InFlight, attemptId: number): void;
-  /** The attempt could not be sent for a reason that says nothing about the target. */
-  failOwn(inFlight: InFlight, error: Error): void;
 }
 
 interface ResponseHead {
@@ -74,8 +72,10 @@ export class Attempt implements DispatchHandler {
       exchange.onHead(head.status, head.statusText, head.headers, this, retriedFrom, this.sent);
     } catch {
       // Node refuses the head (a control character in a field): the target answered with something that is not HTTP.
-      this.#fail('protocol');
+      return this.#fail('protocol');
     }
+    // It waited for another attempt. What ended that one may be a callback of undici's parser, which may not be entered again.
+    if (this.#controller?.paused === true) queueMicrotask(() => this.resume());
   }
 
   /** Gives the attempt up and closes its connection. */
@@ -117,6 +117,7 @@ export class Attempt implements DispatchHandler {
 
   onResponseData(_controller: DispatchController, chunk: Buffer): void {
     if (this.#over) return;
+    if (!this.#committed) return this.#fail('reset');
     this.#inFlight.exchange.onData(chunk);
     const nowMs = performance.now();
     if (nowMs - this.#progressMs < PROGRESS_INTERVAL_MS) return;
@@ -126,8 +127,9 @@ export class Attempt implements DispatchHandler {
 
   onResponseEnd(_controller: DispatchController, trailers: ResponseHeaders): void {
     if (this.#over) return;
-    // A response that only the close ends is complete when the close was clean (RFC 9112, 8); undici takes a reset for one.
-    if (this.#connection.broken) return this.#fail('reset');
+    // A response that only the close ends is complete when the close was clean (RFC 9112, 8); undici takes a reset for one,
+    // and goes on with one that waits.
+    if (this.#connection.broken || !this.#committed) return this.#fail('reset');
     this.#over = true;
     this.#connections.release(this.#connection);
     this.#inFlight.exchange.onEnd(trailers);
@@ -140,7 +142,8 @@ export class Attempt implements DispatchHandler {
     if (cause !== 'own') return this.#fail(cause);
     this.#over = true;
     this.#connections.discard(this.#connection);
-    this.#owner.failOwn(this.#inFlight, error);
+    const code = (error as NodeJS.ErrnoException).code?.startsWith('UND_ERR_') === true ? 'AZ_BAD_HEADER' : 'AZ_NO_TARGET';
+    this.#owner.apply({ type: 'attempt.withdrawn', attemptId: this.id, code });
   }
 
   #fail(failure: Exclude<FailureCause, 'own'>): void {

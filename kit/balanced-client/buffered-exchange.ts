@@ -1,7 +1,8 @@
 /** A service's own call: headers and body are at hand, the answer is gathered whole. */
 import { AzimuthError } from '#contracts/errors.ts';
 import { HEADER } from '#contracts/headers.ts';
-import type { Exchange, ExchangeFailure, ResponseFlow, ResponseHeaders, SentAttempt } from './exchange.ts';
+import type { RequestFailure } from '#policy/messages.ts';
+import type { Exchange, ResponseFlow, ResponseHeaders, SentAttempt } from './exchange.ts';
 
 /** Answers between services are small; one that is not must not take the process with it. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
@@ -87,7 +88,7 @@ export class BufferedExchange implements Exchange {
     this.#settle({ status: this.#status, headers: this.#headers, body, retriedFrom: this.#retriedFrom });
   }
 
-  onFailure(code: ExchangeFailure, _committed: boolean, retriedFrom: string | null): void {
+  onFailure(code: RequestFailure, _committed: boolean, retriedFrom: string | null): void {
     this.#settle(new AzimuthError(code, undefined, retriedFrom));
   }
 }

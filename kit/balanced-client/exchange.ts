@@ -9,9 +9,6 @@ import type { RequestFailure } from '#policy/messages.ts';
 /** Response headers as undici delivers them: lower-case names, repeated fields as a list. */
 export type ResponseHeaders = Record<string, string | string[] | undefined>;
 
-/** Why an exchange ends without a response: the policy's reasons, or a request that this process could not send. */
-export type ExchangeFailure = RequestFailure | 'AZ_BAD_HEADER' | 'AZ_NO_TARGET';
-
 export interface SentAttempt {
   /** 1 for a first try, 2 for a re-send. */
   attempt: 1 | 2;
@@ -51,5 +48,5 @@ export interface Exchange {
   onData(chunk: Buffer): void;
   onEnd(trailers: ResponseHeaders): void;
   /** The last call. `committed`: {@link onHead} came before, so the caller's connection must break. */
-  onFailure(code: ExchangeFailure, committed: boolean, retriedFrom: string | null): void;
+  onFailure(code: RequestFailure, committed: boolean, retriedFrom: string | null): void;
 }

@@ -8,8 +8,9 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '#contracts/errors.ts';
 import { HEADER } from '#contracts/headers.ts';
 import type { BalancedClient } from '#kit/balanced-client.ts';
-import type { Exchange, ExchangeFailure, ResponseFlow, ResponseHeaders, SentAttempt } from '#kit/balanced-client/exchange.ts';
+import type { Exchange, ResponseFlow, ResponseHeaders, SentAttempt } from '#kit/balanced-client/exchange.ts';
 import { errorAnswer } from '#kit/http/own-answer.ts';
+import type { RequestFailure } from '#policy/messages.ts';
 import type { ClientConnection, Serving } from './client-connection.ts';
 import { RequestBody, type BodyListener } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
@@ -170,7 +171,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.#served();
   }
 
-  onFailure(code: ExchangeFailure, _committed: boolean, retriedFrom: string | null): void {
+  onFailure(code: RequestFailure, _committed: boolean, retriedFrom: string | null): void {
     if (this.#over) return;
     if (!this.#flushed) return this.#answer(code, retriedFrom);
     this.#over = true;
