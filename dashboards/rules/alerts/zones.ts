@@ -11,10 +11,13 @@ const FAILED_DIFFERENCE = 0.05;
 /** An even share is 1; the verdict calls AZs balanced from 0.84 (28 %) on. */
 const SHARE_MIN = 0.7;
 
-const latency = `max by (job, az) (${zoneAsAz(inRule(METRIC.targetLatency, 'role="front-door"'))})`;
+/** One slow bake is remembered for ten seconds, and a minute at rest holds few orders: what is compared are averages. */
+const latency = `max by (job, az) (${zoneAsAz(`avg_over_time(${inRule(METRIC.targetLatency, 'role="front-door"')}[30s])`)})`;
+const share = `avg_over_time(${RECORDED.azAnswered}[1m])`;
 const failed = `sum by (job, az) (${zoneAsAz(`${RECORDED.firstAttemptsFailed}{role="front-door"}`)})`;
 const leastOf = (expr: string, factor = 1): string => `on (job) group_left () (${factor} * min by (job) (${expr}))`;
-const inService = `on (job, az) (${RECORDED.azInService} == 1)`;
+/** For as long as the averages look back: an AZ that has just returned still looks as it did when it was gone. */
+const inService = `on (job, az) (min_over_time(${RECORDED.azInService}[1m]) == 1)`;
 const sign = (name: string, expr: string): string => `label_replace(${expr}, "sign", "${name}", "", "")`;
 
 export function zoneAlerts(): AlertRule[] {
@@ -33,7 +36,7 @@ export function zoneAlerts(): AlertRule[] {
       expr: [
         sign('latency', `(${latency} > ${leastOf(latency, LATENCY_FACTOR)}) and (${latency} - ${leastOf(latency)} > ${LATENCY_DIFFERENCE_S}) and ${inService}`),
         sign('failures', `${failed} - ${leastOf(failed)} > ${FAILED_DIFFERENCE} and ${inService}`),
-        sign('share', `${RECORDED.azAnswered} < ${SHARE_MIN} and ${inService}`),
+        sign('share', `${share} < ${SHARE_MIN} and ${inService}`),
       ].join(' or '),
       for: '30s',
       summary: '{{ $labels.az }} differs from its neighbours by its {{ $labels.sign }}.',

@@ -50,6 +50,11 @@ export function turningOn(metric: string, labels: Labels, fromS: number, forS = 
   return { series: named(metric, labels), values: `0x${scrapes(fromS) - 1} 1x${scrapes(forS)}` };
 }
 
+/** A gauge that is 1 until `untilS` and then 0. */
+export function turningOff(metric: string, labels: Labels, untilS: number, forS = DEFAULT_S): SeriesOverTime {
+  return { series: named(metric, labels), values: `1x${scrapes(untilS) - 1} 0x${scrapes(forS)}` };
+}
+
 /** A gauge with its values one by one. */
 export function stepping(metric: string, labels: Labels, values: string): SeriesOverTime {
   return { series: named(metric, labels), values };

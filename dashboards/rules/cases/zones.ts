@@ -2,7 +2,7 @@
 import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
 import { METRIC } from '#contracts/metrics.ts';
 import { JOB, ORDERS } from '../../promql.ts';
-import { growing, holding, turningOn, type AlertCases, type SeriesOverTime } from './case.ts';
+import { growing, holding, turningOff, turningOn, type AlertCases, type SeriesOverTime } from './case.ts';
 
 type ByAz = Readonly<Record<AvailabilityZone, number>>;
 
@@ -13,11 +13,11 @@ function each(series: (az: AvailabilityZone) => SeriesOverTime[]): SeriesOverTim
   return AVAILABILITY_ZONES.flatMap(series);
 }
 
-/** The front door uses all three, but for one that it has been told to leave. */
-function inService(shifted: AvailabilityZone | null = null, out: AvailabilityZone | null = null): SeriesOverTime[] {
+/** The front door uses all three, but for one that it was told to leave, for a minute or for good, and one that it gave up. */
+function inService({ shifted, shiftedForAMinute, out }: { shifted?: AvailabilityZone; shiftedForAMinute?: AvailabilityZone; out?: AvailabilityZone } = {}): SeriesOverTime[] {
   return each((az) => [
     holding(METRIC.targetState, { ...frontDoor(az), target: `${az}-load-balancer`, state: 'up' }, az === out ? 0 : 1),
-    holding(METRIC.zoneShifted, frontDoor(az), az === shifted ? 1 : 0),
+    az === shiftedForAMinute ? turningOff(METRIC.zoneShifted, frontDoor(az), 60) : holding(METRIC.zoneShifted, frontDoor(az), az === shifted ? 1 : 0),
   ]);
 }
 
@@ -46,7 +46,8 @@ export const ZONE_CASES: readonly AlertCases[] = [
     nearMisses: [
       { what: 'one AZ is two and a half times slower, which balancers take for equal', series: [...inService(), ...latencies({ ...EVEN, az1: 0.25 })], at: '1m' },
       { what: 'all AZs fail alike', series: [...inService(), ...firstAttempts({ az1: 10, az2: 10, az3: 10 })], at: '1m' },
-      { what: 'one AZ answers nothing, because somebody shifted it away', series: [...inService('az1'), ...answered({ az1: 0, az2: 60, az3: 60 })], at: '1m' },
+      { what: 'one AZ answers nothing, because somebody shifted it away', series: [...inService({ shifted: 'az1' }), ...answered({ az1: 0, az2: 60, az3: 60 })], at: '1m' },
+      { what: 'an AZ that was shifted away has taken orders again for forty seconds, and its average is still low', series: [...inService({ shiftedForAMinute: 'az1' }), ...answered({ az1: 1, az2: 60, az3: 60 })], at: '1m40s' },
       { what: 'it began twenty seconds ago', series: [...inService(), ...latencies({ ...EVEN, az1: 0.5 })], at: '20s' },
     ],
   },
@@ -54,20 +55,20 @@ export const ZONE_CASES: readonly AlertCases[] = [
     alert: 'CannotLoseAz',
     fires: [
       { what: 'more is expected than two AZs are rated for', series: [...inService(), ...rated(150), ...answered(even(320))], at: '3m', labels: { job: JOB } },
-      { what: 'an AZ is out, and more is expected than one is rated for', series: [...inService(null, 'az1'), ...rated(150), ...answered(even(180))], at: '3m', labels: { job: JOB } },
-      { what: 'an AZ is shifted away, and more is expected than one is rated for', series: [...inService('az2'), ...rated(150), ...answered(even(180))], at: '3m', labels: { job: JOB } },
+      { what: 'an AZ is out, and more is expected than one is rated for', series: [...inService({ out: 'az1' }), ...rated(150), ...answered(even(180))], at: '3m', labels: { job: JOB } },
+      { what: 'an AZ is shifted away, and more is expected than one is rated for', series: [...inService({ shifted: 'az2' }), ...rated(150), ...answered(even(180))], at: '3m', labels: { job: JOB } },
     ],
     nearMisses: [
       { what: 'exactly what two AZs are rated for is expected', series: [...inService(), ...rated(150), ...answered(even(300))], at: '3m' },
-      { what: 'an AZ is out, and one could carry it all', series: [...inService(null, 'az1'), ...rated(150), ...answered(even(140))], at: '3m' },
+      { what: 'an AZ is out, and one could carry it all', series: [...inService({ out: 'az1' }), ...rated(150), ...answered(even(140))], at: '3m' },
     ],
   },
   {
     alert: 'RegionAboveRating',
     fires: [
       { what: 'more is expected than three AZs are rated for', series: [...inService(), ...rated(150), ...answered(even(540))], at: '3m', labels: { job: JOB }, value: '120%' },
-      { what: 'an AZ is out, and more is expected than two are rated for', series: [...inService(null, 'az3'), ...rated(150), ...answered(even(330))], at: '3m', labels: { job: JOB }, value: '110%' },
+      { what: 'an AZ is out, and more is expected than two are rated for', series: [...inService({ out: 'az3' }), ...rated(150), ...answered(even(330))], at: '3m', labels: { job: JOB }, value: '110%' },
     ],
-    nearMisses: [{ what: 'an AZ is out at designed peak', series: [...inService(null, 'az3'), ...rated(150), ...answered(even(300))], at: '3m' }],
+    nearMisses: [{ what: 'an AZ is out at designed peak', series: [...inService({ out: 'az3' }), ...rated(150), ...answered(even(300))], at: '3m' }],
   },
 ];
