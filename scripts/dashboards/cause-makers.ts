@@ -16,7 +16,7 @@ const AGAIN_EVERY_MS = 50;
 const ANSWER_MS_MAX = 2000;
 
 /** Ends the cause. */
-export type End = () => Promise<void>;
+type End = () => Promise<void>;
 type Maker = (watched: WatchedRegion) => Promise<End>;
 
 const ENDED: End = async () => undefined;

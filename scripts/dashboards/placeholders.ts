@@ -5,7 +5,7 @@ import { JOB, SCRAPE_INTERVAL_S, SCRAPES_PER_RATE_MIN } from '../../dashboards/p
 /** Grafana's own: never fewer than four scrapes, and one more than a pixel's. */
 const RATE_INTERVAL_S = SCRAPE_INTERVAL_S * SCRAPES_PER_RATE_MIN;
 
-export interface Placeholders {
+interface Placeholders {
   /** The AZ that is picked in the dashboard of that name. */
   az?: string;
   instance?: string;

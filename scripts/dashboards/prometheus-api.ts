@@ -7,14 +7,14 @@ export interface Series {
   points: readonly (readonly [atS: number, value: number])[];
 }
 
-export interface Rule {
+interface Rule {
   name: string;
   type: 'recording' | 'alerting';
   health: string;
   lastError?: string;
 }
 
-export interface Target {
+interface Target {
   health: string;
   lastError: string;
   labels: Labels;
@@ -26,7 +26,7 @@ interface RawSeries {
   values?: [number, string][];
 }
 
-const ANSWER_MS_MAX = 10_000;
+const ANSWER_MS_MAX = 30_000;
 
 export class PrometheusApi {
   readonly url: string;

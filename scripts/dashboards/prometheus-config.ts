@@ -13,7 +13,7 @@ interface Config {
   scrape_configs?: { file_sd_configs?: { files: string[] }[]; static_configs?: { targets: string[] }[] }[];
 }
 
-export interface Places {
+interface Places {
   /** Folder of the target list. */
   region: string;
   /** Folder of the rule files. */

@@ -18,7 +18,7 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
-export interface PrometheusPlaces {
+interface PrometheusPlaces {
   program: string;
   /** Folder of its own, for configuration and data. */
   folder: string;

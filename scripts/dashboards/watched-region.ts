@@ -27,7 +27,7 @@ export interface WatchedRegion {
   close(): Promise<void>;
 }
 
-export interface WatchedRegionOptions {
+interface WatchedRegionOptions {
   /** Name of the region: not the one that people start. */
   name: string;
   ratePerSecond: number;

@@ -18,7 +18,7 @@ const FOOT = 34;
 
 const KINDS: Readonly<Record<string, (panel: Panel, data: PanelData, inside: Box) => string>> = { timeseries: drawLines, stat: drawFigure, 'state-timeline': drawTimeline, table: drawTable };
 
-export interface Drawing {
+interface Drawing {
   title: string;
   /** Under the title. */
   description: string;

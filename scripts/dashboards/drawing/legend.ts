@@ -19,7 +19,7 @@ interface Placed extends LegendItem {
   line: number;
 }
 
-export interface Legend {
+interface Legend {
   height: number;
   draw(x: number, y: number): string;
 }

@@ -67,7 +67,7 @@ function floorOf(stretch: NamedSeries['points'], below: NamedSeries | undefined,
 }
 
 /** Each series on top of those before it. */
-export function stacked(series: readonly NamedSeries[]): NamedSeries[] {
+function stacked(series: readonly NamedSeries[]): NamedSeries[] {
   const sums = new Map<number, number>();
   return series.map((one) => ({
     ...one,
@@ -80,7 +80,7 @@ export function stacked(series: readonly NamedSeries[]): NamedSeries[] {
 }
 
 /** Parts without a hole. */
-export function stretches(points: NamedSeries['points'], stepS: number): [number, number][][] {
+function stretches(points: NamedSeries['points'], stepS: number): [number, number][][] {
   const parts: [number, number][][] = [];
   let lastS = -Infinity;
   for (const [at, value] of points) {

@@ -10,7 +10,7 @@ export interface Box {
   height: number;
 }
 
-export interface Mapping {
+interface Mapping {
   type: string;
   options: Record<string, { text?: string; color?: string }> | { from: number; to: number; result: { text?: string; color?: string } };
 }
@@ -59,8 +59,8 @@ export interface PanelData {
   marks: readonly Mark[];
 }
 
-export const TITLE_HEIGHT = 30;
-export const PADDING = 10;
+const TITLE_HEIGHT = 30;
+const PADDING = 10;
 
 export type Defaults = NonNullable<Panel['fieldConfig']>['defaults'];
 

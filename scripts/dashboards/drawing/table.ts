@@ -20,7 +20,7 @@ export function drawTable(panel: Panel, { series, span }: PanelData, inside: Box
   return head + rows.join('');
 }
 
-export function columnsOf({ transformations = [] }: Panel): { name: string; title: string }[] {
+function columnsOf({ transformations = [] }: Panel): { name: string; title: string }[] {
   const { indexByName = {}, renameByName = {} } = (transformations.find(({ id }) => id === 'organize')?.options ?? {}) as { indexByName?: Record<string, number>; renameByName?: Record<string, string> };
   return Object.entries(indexByName).sort(([, a], [, b]) => a - b).map(([name]) => ({ name, title: renameByName[name] ?? name }));
 }

@@ -37,7 +37,7 @@ export function drawTimeline(panel: Panel, { series, span }: PanelData, inside: 
 }
 
 /** Equal neighbours are one bar; a bar lasts until the next point, and not over a hole. */
-export function barsOf(points: NamedSeries['points'], defaults: Defaults, endS: number): Bar[] {
+function barsOf(points: NamedSeries['points'], defaults: Defaults, endS: number): Bar[] {
   const steps = points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at));
   const step = steps.length === 0 ? 1 : Math.min(...steps);
   const bars: Bar[] = [];
