@@ -11,5 +11,6 @@ test('a run is told of in one line', () => {
 test('a failure outside of every test does not read like success', () => {
   expect(summary({ ...REPORT, numFailedTestSuites: 1 }, 1)).toBe('Compose: 12 passed, 0 failed; a file failed outside its tests.');
   expect(summary(REPORT, 1)).toMatch(/the run itself failed/);
+  expect(summary({ ...REPORT, numPassedTests: 0 }, 1)).toMatch(/no test has such a name/);
   expect(summary(null, 143)).toMatch(/no test ran to its end .*143/);
 });

@@ -26,6 +26,7 @@ export async function runComposeTests(filter: readonly string[]): Promise<{ exit
 export function summary(report: Report | null, exitCode: number): string {
   if (report === null) return `Compose: no test ran to its end (exit code ${exitCode}).`;
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = report;
+  if (numPassedTests + numFailedTests + numPendingTests + numFailedTestSuites === 0) return 'Compose: no test has such a name; none was run.';
   const leftOut = numPendingTests > 0 ? `, ${numPendingTests} left out` : '';
   // A failure outside of every test: in what a file does before them, or after all of them.
   const outside = exitCode !== 0 && numFailedTests === 0 ? (numFailedTestSuites > 0 ? '; a file failed outside its tests' : '; the run itself failed') : '';

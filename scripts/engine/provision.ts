@@ -28,7 +28,7 @@ export function systemProgram(name: string, environment: NodeJS.ProcessEnv = pro
 }
 
 /** Packages that are missing. */
-export function missingPackages(environment: NodeJS.ProcessEnv = process.env): string[] {
+function missingPackages(environment: NodeJS.ProcessEnv = process.env): string[] {
   const missing = Object.entries(NEEDED).filter(([name]) => systemProgram(name, environment) === null);
   return [...new Set(missing.map(([, name]) => name))];
 }
