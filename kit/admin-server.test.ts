@@ -41,6 +41,15 @@ test('metrics are the chosen few of the process, and not the default set', async
   expect(body).not.toContain('nodejs_');
 });
 
+test('each scrape tells what the ones before it cost', async () => {
+  const app = build({});
+  const costS = async (): Promise<number> => Number(/^azimuth_scrape_seconds_total (\S+)$/m.exec((await app.inject('/metrics')).body)?.[1]);
+  expect(await costS()).toBe(0);
+  const first = await costS();
+  expect(first).toBeGreaterThan(0);
+  expect(await costS()).toBeGreaterThanOrEqual(first);
+});
+
 test('readiness tells its detail, with 503 when it is not', async () => {
   expect((await build({}).inject('/readyz')).statusCode).toBe(200);
   const not = await build({}, false).inject('/readyz');

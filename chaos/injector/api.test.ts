@@ -165,6 +165,31 @@ describe('the API', () => {
     expect((await app.inject({ url: '/v1/instances/az1-kitchen-a/secrets', headers: HOST })).statusCode).toBe(400);
   });
 
+  it('says how the region is found', async () => {
+    const answer = await app.inject({ url: '/v1/running', headers: HOST });
+    expect(answer.json()).toEqual({ schema: 'azimuth.running/1', region: 'small', body: 'embedded', pid: null, startedMs: 0, api: 'http://127.0.0.1:8090', urls: {} });
+  });
+
+  it('says that the region does not serve, and what is missing', async () => {
+    expect((await app.inject({ url: '/v1/serving', headers: HOST })).json()).toMatchObject({ serving: false, missing: expect.arrayContaining(['front-door does not answer']) as string[] });
+    await driver.kill('az1-kitchen-a');
+    const answer = await app.inject({ url: '/v1/serving', headers: HOST });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ serving: false, missing: ['az1-kitchen-a is dead'] });
+  });
+
+  it('keeps verdicts for who shows them, and refuses what is none or too many', async () => {
+    const kept: unknown[] = [];
+    const keeping = createApi(injector, { port: PORT, log: createLogger('injector', 'silent'), onVerdict: (report) => kept.push(report) < 2 });
+    const tell = (payload: object): Promise<{ statusCode: number }> => keeping.inject({ method: 'PUT', url: '/v1/verdicts', headers: AS_JSON, payload });
+    const report = { experiment: 'az-power-loss', az: 'az1', verdict: 'PASS', atMs: 5 };
+    expect((await tell(report)).statusCode).toBe(204);
+    expect((await tell({ ...report, verdict: 'SPLENDID' })).statusCode).toBe(400);
+    expect((await tell(report)).statusCode).toBe(409);
+    expect(kept).toEqual([report, report]);
+    await keeping.close();
+  });
+
   it('tells the state of the region although nobody in it answers', async () => {
     const answer = await app.inject({ url: '/v1/status', headers: HOST });
     expect(answer.statusCode).toBe(200);
