@@ -117,7 +117,6 @@ export class Attempt implements DispatchHandler {
 
   onResponseData(_controller: DispatchController, chunk: Buffer): void {
     if (this.#over) return;
-    if (!this.#committed) return this.#fail('reset');
     this.#inFlight.exchange.onData(chunk);
     const nowMs = performance.now();
     if (nowMs - this.#progressMs < PROGRESS_INTERVAL_MS) return;
@@ -127,9 +126,8 @@ export class Attempt implements DispatchHandler {
 
   onResponseEnd(_controller: DispatchController, trailers: ResponseHeaders): void {
     if (this.#over) return;
-    // A response that only the close ends is complete when the close was clean (RFC 9112, 8); undici takes a reset for one,
-    // and goes on with one that waits.
-    if (this.#connection.broken || !this.#committed) return this.#fail('reset');
+    // A response that only the close ends is complete when the close was clean (RFC 9112, 8); undici takes a reset for one.
+    if (this.#connection.broken) return this.#fail('reset');
     this.#over = true;
     this.#connections.release(this.#connection);
     this.#inFlight.exchange.onEnd(trailers);
