@@ -8,6 +8,9 @@ import type { Engine } from '../engine/find-engine.ts';
 const BUILD_MS_MAX = 900_000;
 const ASK_MS_MAX = 30_000;
 
+/** Compose writes it on every image that it builds. */
+export const BUILD_PROJECT = 'azimuth-images';
+
 /** On every image of ours that stands in for another's. */
 export const STAND_IN_LABEL = 'azimuth.stand-in';
 /** What it was made from: another content, another stand-in. */
@@ -36,7 +39,7 @@ export async function buildImage(engine: Engine, build: ImageBuild): Promise<str
 /** A description with nothing in it but the build. */
 export function composeFile({ image, context, dockerfile, args, labels, secrets = {} }: ImageBuild, isOwnEngine: boolean): object {
   return {
-    name: 'azimuth-images',
+    name: BUILD_PROJECT,
     services: {
       image: {
         image,

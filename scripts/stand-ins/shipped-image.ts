@@ -5,11 +5,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '../engine/command.ts';
 import type { Engine } from '../engine/find-engine.ts';
 import { ROOT } from '../tool.ts';
-import { buildImage } from './build-image.ts';
+import { BUILD_PROJECT, buildImage } from './build-image.ts';
 import { readSecrets } from './description.ts';
 import { shippedImages } from './stand-ins.ts';
+
+const PRUNE_MS_MAX = 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +30,8 @@ export async function buildShippedImage(engine: Engine, say: (text: string) => v
     const complaint = await buildImage(engine, { image, context: ROOT, dockerfile, secrets });
     if (complaint !== null) return complaint;
   }
+  // What this build has replaced, which would otherwise fill the disk one checkout at a time.
+  await run(['docker', 'image', 'prune', '--force', '--filter', `label=com.docker.compose.project=${BUILD_PROJECT}`], { env: { ...process.env, ...engine.env }, limitMs: PRUNE_MS_MAX });
   return null;
 }
 
