@@ -97,7 +97,7 @@ describe('a region in a terminal', () => {
     expect(azimuth('down').code).toBe(0);
     expect(await ended).toBe(0);
     expect(aliveOf(pids)).toEqual([]);
-    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['logs', 'region.json']);
+    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['logs', 'region.json', 'targets.json']);
     expect(azimuth('status').code).toBe(5);
   });
 

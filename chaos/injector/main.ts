@@ -1,11 +1,11 @@
 /** Starts the injector of a region in containers: it breaks, heals and watches over what the Docker engine runs. */
-import { ConfigError } from '#kit/config.ts';
+import { Type } from 'typebox';
 import { createAdminServer } from '#kit/admin-server.ts';
+import { ConfigError } from '#kit/config.ts';
 import { createHealth } from '#kit/health.ts';
 import { readProgram, requireAddress } from '#kit/instance.ts';
 import { listen, runProgram } from '#kit/lifecycle.ts';
 import { createMetrics } from '#kit/metrics.ts';
-import { Type } from 'typebox';
 import { createApi } from './api.ts';
 import { DockerDriver } from './drivers/docker/driver.ts';
 import { Engine } from './drivers/docker/engine.ts';

@@ -12,6 +12,8 @@ import type { ContainerSummary } from './engine-answers.ts';
 import { Snapshot } from './snapshot.ts';
 import { ContainerUsage } from './usage.ts';
 
+const OPENING_LOOKS = 3;
+const LOOK_AGAIN_MS = 1000;
 const READY_LIMIT_MS = 30_000;
 /** Whoever goes on has every timer that it missed to work off. */
 const THAWED_LIMIT_MS = 5000;
@@ -41,12 +43,14 @@ export class DockerDriver implements Driver {
     this.#endpoints = region.endpoints.filter(({ role }) => !PASSING.includes(role));
   }
 
-  /** Looks for the first time, and follows from then on. Rejects when the engine cannot be asked. */
+  /** Looks for the first time, three times if need be, and follows from then on. Rejects when the engine cannot be asked. */
   async open(): Promise<void> {
-    await this.#snapshot.look();
-    const { trouble } = this.#snapshot;
-    if (trouble !== null) throw new Error(trouble);
-    this.#snapshot.open();
+    for (let attempt = 1; attempt <= OPENING_LOOKS; attempt += 1) {
+      // An engine that starts two dozen containers may be slow to answer.
+      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      if ((await this.look()) === null) return this.#snapshot.open();
+    }
+    throw new Error(this.#snapshot.trouble ?? 'Docker was not asked');
   }
 
   async look(): Promise<string | null> {

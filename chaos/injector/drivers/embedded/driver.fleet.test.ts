@@ -156,7 +156,7 @@ describe('the embedded driver', () => {
     const usage = await driver.usage();
     expect(usage.get('az1-kitchen-a')?.memoryBytes).toBeGreaterThan(1_000_000);
     expect(usage.get('az1-kitchen-a')?.cpuShare).toBeGreaterThanOrEqual(0);
-    expect(usage.get('az2-kitchen-a')).toEqual({ memoryBytes: null, cpuShare: null });
+    expect(usage.get('az2-kitchen-a')).toEqual({ memoryBytes: null, memoryLimitBytes: null, cpuShare: null });
   });
 });
 
