@@ -61,7 +61,7 @@ async function ask(env: Readonly<Record<string, string>>, environment: Environme
   const asked = await run(['docker', 'version', '--format', '{{json .Server}}'], { env: all, limitMs: ASK_MS_MAX });
   if (asked.code === 127) return { missing: 'There is no "docker" on the PATH.' };
   const server = readServer(asked.stdout);
-  if (asked.code !== 0 || server === null) return { missing: `No Docker engine answers: ${lastWords(asked, 1)}.` };
+  if (asked.code !== 0 || server === null) return { missing: `No Docker engine answers. The client says: ${lastWords(asked, 1)}` };
   return { server, env: { ...(await socketOf(all)), ...env } };
 }
 

@@ -133,14 +133,19 @@ function goBuild(wanted: GoProgram, packagePath: string, path: string, source: s
   child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
   let isLate = false;
   // SIGINT: what Go itself started ends with it.
+  const interrupt = (): boolean => child.kill('SIGINT');
   const limit = setTimeout(() => {
     isLate = true;
-    child.kill('SIGINT');
+    interrupt();
   }, BUILD_MS_MAX);
+  process.once('exit', interrupt);
   return new Promise<string | null>((done) => {
     child.on('error', (error) => done(error.message));
     child.on('close', (code) => done(isLate ? `not done within ${BUILD_MS_MAX / 1000} s` : code === 0 ? null : lastLine(output)));
-  }).finally(() => clearTimeout(limit));
+  }).finally(() => {
+    clearTimeout(limit);
+    process.off('exit', interrupt);
+  });
 }
 
 function lastLine(output: string): string {
