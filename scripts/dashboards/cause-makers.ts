@@ -2,18 +2,26 @@
 import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';
+import { waitUntil } from './wait-until.ts';
 import type { WatchedRegion } from './watched-region.ts';
 
-/** Above what one oven for each kitchen bakes (75/s), below what the region carries otherwise. */
-export const RATE_PER_SECOND = 90;
-const SURGE_PER_SECOND = 200;
+/** What customers order at rest: little, so that a busy machine has rest too. */
+export const RATE_PER_SECOND = 50;
+/** A third more than one oven in each kitchen bakes. */
+const OVERLOAD_PER_SECOND = 100;
+const SURGE_PER_SECOND = 150;
+/** A kitchen with one oven bakes 12 orders/s; an AZ gets a third of these. */
+const GREY_PER_SECOND = 90;
 const [EXAMINED, FIRST_NEIGHBOUR, SECOND_NEIGHBOUR] = ['az1', 'az2', 'az3'] as const;
 
 /** A process that stands still this long out of every period is late, and not yet taken for dead. */
 const STILL_MS = 250;
 const STILL_EVERY_MS = 900;
-const AGAIN_EVERY_MS = 50;
+const AGAIN_EVERY_MS = 2000;
+/** Each goes to one of six kitchens, and some twice to the same. */
+const KEYS = 40;
 const ANSWER_MS_MAX = 2000;
+const GONE_MS_MAX = 20_000;
 
 /** Ends the cause. */
 type End = () => Promise<void>;
@@ -22,14 +30,16 @@ type Maker = (watched: WatchedRegion) => Promise<End>;
 const ENDED: End = async () => undefined;
 
 export const MAKERS: Readonly<Record<Cause, Maker>> = {
-  overload: async ({ injector }) => {
+  overload: async (watched) => {
+    const { injector } = watched;
     await injector.put('/v1/settings', { ovens: 1 });
-    return async () => void (await injector.put('/v1/settings', { ovens: null }));
+    const calm = await orders(watched, OVERLOAD_PER_SECOND);
+    return async () => {
+      await injector.put('/v1/settings', { ovens: null });
+      await calm();
+    };
   },
-  surge: async ({ injector }) => {
-    await injector.put('/v1/traffic', { ratePerSecond: SURGE_PER_SECOND });
-    return async () => void (await injector.put('/v1/traffic', { ratePerSecond: RATE_PER_SECOND }));
-  },
+  surge: (watched) => orders(watched, SURGE_PER_SECOND),
   stutter: async ({ status }) => {
     const pids = pidsOf((await status()).components, ['customers', 'front-door', `${EXAMINED}-load-balancer`]);
     let moving: NodeJS.Timeout | undefined;
@@ -44,13 +54,8 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
       signal('SIGCONT');
     };
   },
-  'order sent again': async ({ injector }) => {
-    const { endpoints } = await injector.get<Region>('/v1/region');
-    const shop = required(endpoints.find(({ role }) => role === 'front-door')?.address, 'front door');
-    const headers = { 'content-type': 'application/json', 'idempotency-key': 'the-same-order' };
-    // What becomes of it is Prometheus's to tell.
-    const order = (): void => void fetch(`http://${shop.host}:${shop.port}/orders`, { method: 'POST', headers, body: '{"pizza":"funghi"}', signal: AbortSignal.timeout(ANSWER_MS_MAX) }).then((answer) => answer.text(), () => '');
-    const again = setInterval(order, AGAIN_EVERY_MS);
+  'order sent again': async (watched) => {
+    const again = setInterval(() => void orderWithKeys(watched), AGAIN_EVERY_MS);
     return async () => clearInterval(again);
   },
   verdict: async (watched) => {
@@ -59,29 +64,64 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
   },
   'small AZ': async (watched) => {
     await bakeWith(watched, 1);
-    return () => bakeWith(watched, null);
+    const calm = await orders(watched, GREY_PER_SECOND);
+    return async () => {
+      await bakeWith(watched, null);
+      await calm();
+    };
   },
   'grey AZ': async (watched) => {
-    // It serves, and answers every check; but it is small, and nobody can help it.
+    // It serves, and answers every check; but it has one oven, and nobody can help it.
     await bakeWith(watched, 1);
-    const heal = await broken(watched, [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((peer) => ({ verb: 'cut', target: EXAMINED, peer, refuse: true })));
+    const heal = await broken(watched, [
+      ...[FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((peer) => ({ verb: 'cut', target: EXAMINED, peer, refuse: true }) as const),
+      { verb: 'kill', target: `${EXAMINED}-kitchen-b` },
+    ]);
+    const calm = await orders(watched, GREY_PER_SECOND);
     return async () => {
       await heal();
       await bakeWith(watched, null);
+      await calm();
     };
   },
   'AZ loss': (watched) => broken(watched, [{ verb: 'kill', target: EXAMINED }]),
   'AZ freeze': (watched) => broken(watched, [{ verb: 'freeze', target: FIRST_NEIGHBOUR }]),
-  'broken connections': (watched) => broken(watched, [EXAMINED, FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((target) => ({ verb: 'flaky', target, share: 0.8 }))),
+  'return of two AZs': async (watched) => {
+    const gone = [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR];
+    const heal = await broken(watched, gone.map((target) => ({ verb: 'freeze', target })));
+    await waitUntil('the front door has given up two AZs', GONE_MS_MAX, async () => {
+      const { balancers } = await watched.status();
+      const targets = balancers.find(({ az }) => az === null)?.upstreams?.flatMap((upstream) => upstream.targets) ?? [];
+      return targets.filter(({ state, zone }) => state === 'down' && gone.some((one) => one === zone)).length === gone.length;
+    });
+    // Most of its targets answer again, and none has shown yet that it stays: the balancer uses them all the same.
+    await heal();
+    return ENDED;
+  },
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();
     return ENDED;
   },
 };
 
+/** Orders with keys that are always the same; kitchens remember them for a minute, and bake them again after it. */
+export async function orderWithKeys({ running }: WatchedRegion): Promise<void> {
+  const orders = Array.from({ length: KEYS }, (_, at) => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': `always-the-same-${at}` };
+    // What becomes of it is Prometheus's to tell.
+    return fetch(new URL('/orders', running.urls['shop']), { method: 'POST', headers, body: '{"pizza":"funghi"}', signal: AbortSignal.timeout(ANSWER_MS_MAX) }).then((answer) => answer.text(), () => '');
+  });
+  await Promise.all(orders);
+}
+
 /** A run that ended, told to the injector as runs tell it. */
 export async function tellVerdict({ injector }: WatchedRegion, verdict: 'PASS' | 'FAIL'): Promise<void> {
   await injector.put('/v1/verdicts', { experiment: 'az-power-loss', az: EXAMINED, verdict, atMs: Date.now() });
+}
+
+async function orders({ injector }: WatchedRegion, ratePerSecond: number): Promise<End> {
+  await injector.put('/v1/traffic', { ratePerSecond });
+  return async () => void (await injector.put('/v1/traffic', { ratePerSecond: RATE_PER_SECOND }));
 }
 
 async function broken({ injector }: WatchedRegion, faults: readonly FaultRequest[]): Promise<End> {

@@ -8,7 +8,7 @@
 import type { AskedQuery } from '../../dashboards/queries.ts';
 import type { Change } from './value-range.ts';
 
-export const CAUSES = ['overload', 'surge', 'stutter', 'order sent again', 'verdict', 'small AZ', 'grey AZ', 'AZ loss', 'AZ freeze', 'broken connections', 'end of the region'] as const;
+export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'return of two AZs', 'end of the region'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 type Expected = Readonly<Record<Cause, Partial<Readonly<Record<Change, readonly string[]>>>>>;
@@ -18,17 +18,18 @@ const EXPECTED: Expected = {
     rises: [
       'recording azimuth:region_failed:ratio_rate10s', 'recording azimuth:region_failed:ratio_rate30s', 'recording azimuth:region_failed:ratio_rate1m',
       'recording azimuth:region_failed:ratio_rate2m', 'recording azimuth:region_failed:ratio_rate6m', 'recording azimuth:region_failed:ratio_rate24m',
-      'recording azimuth:utilisation:ratio_rate1m', 'recording azimuth:utilisation_after_az_loss:ratio_rate1m',
+      'recording azimuth:orders_expected:rate1m', 'recording azimuth:utilisation:ratio_rate1m', 'recording azimuth:utilisation_after_az_loss:ratio_rate1m',
       'Region / Of its rating, after losing the worst AZ / A', 'Region / After losing an AZ / A',
       'Region / Latency that customers see / A', 'Region / Latency that customers see / B', 'Region / Latency that customers see / C',
       'AZ / Expected latency at the front door: neighbours / A', 'AZ / Latency inside (p99): neighbours / A', 'AZ / Ovens busy: neighbours / A', 'AZ / Orders waiting: neighbours / A',
+      'Region / Attempts per request / A', 'Load balancer / Attempts per request / A',
       'Load balancer / Not sent again, and why / A', 'Load balancer / Requests that failed / A', 'Load balancer / Latency / A', 'Load balancer / Latency / B',
       'Chaos / Orders / A', 'Chaos / Slowest orders / A', 'Chaos / Slowest orders / B', 'Chaos / Orders lost in kitchens / A',
     ],
     falls: [
-      'recording azimuth:orders_answered:rate10s', 'recording azimuth:region_availability:ratio_rate10s', 'recording azimuth:service_availability:ratio_rate10s',
+      'recording azimuth:region_availability:ratio_rate10s', 'recording azimuth:service_availability:ratio_rate10s',
       'recording azimuth:az_rated_orders:sum', 'recording azimuth:can_lose_az', 'recording azimuth:can_lose_any_az',
-      'Region / Answered of expected, now / A', 'Region / Answered of expected, time shown / A', 'Region / Can lose an AZ now / A', 'Region / Expected and answered / B', 'Region / Answered by service / A',
+      'Region / Answered of expected, now / A', 'Region / Answered of expected, time shown / A', 'Region / Can lose an AZ now / A', 'Region / Answered by service / A',
     ],
     appears: [
       'alert RegionAvailabilityLow', 'alert RegionBudgetBurning', 'alert ServiceAvailabilityLow', 'alert CannotLoseAz', 'alert RegionAboveRating', 'alert RetryBudgetSpent',
@@ -37,20 +38,13 @@ const EXPECTED: Expected = {
   },
   surge: {
     rises: [
-      'recording azimuth:orders_expected:rate10s', 'recording azimuth:orders_expected:rate1m',
-      'Region / Expected and answered / A', 'Region / Orders answered by AZ / A',
+      'recording azimuth:orders_expected:rate10s', 'recording azimuth:orders_answered:rate10s',
+      'Region / Expected and answered / A', 'Region / Expected and answered / B', 'Region / Orders answered by AZ / A',
       'AZ / Orders answered: $az / A', 'AZ / Orders answered: neighbours / A', 'AZ / Bytes over its link: $az / A', 'AZ / Bytes over its link: neighbours / A', 'AZ / Processor: $az / A', 'AZ / Processor: neighbours / A',
       'Load balancer / First attempts by AZ / A', 'Load balancer / Processor / A',
       'Chaos / Bytes over the links / A', 'Chaos / Menu reads / A',
     ],
   },
-  stutter: {
-    rises: ['Load balancer / Event loop lag / A', 'Chaos / Lag of the customers themselves / A'],
-    appears: ['alert LoadBalancerLag', 'alert GeneratorSaturated'],
-  },
-  'order sent again': { rises: ['Chaos / Orders lost in kitchens / B'] },
-  verdict: { appears: ['Chaos / Last verdicts / A'] },
-  'small AZ': { rises: ['Load balancer / Spilled to other AZs / A'] },
   'grey AZ': {
     rises: [
       'Region / Ovens busy by AZ / A', 'Region / Orders waiting by AZ / A', 'Region / Faults / A',
@@ -61,12 +55,19 @@ const EXPECTED: Expected = {
     ],
     appears: ['alert AzsFarApart', 'alert KitchenSaturated', 'alert FaultLeftActive'],
   },
+  'small AZ': { rises: ['Load balancer / Spilled to other AZs / A'] },
+  stutter: {
+    rises: ['Load balancer / Event loop lag / A', 'Chaos / Lag of the customers themselves / A'],
+    appears: ['alert LoadBalancerLag', 'alert GeneratorSaturated'],
+  },
+  verdict: { appears: ['Chaos / Last verdicts / A'] },
+  'order sent again': { rises: ['Chaos / Orders lost in kitchens / B'] },
   'AZ loss': {
     rises: [
       'recording azimuth:first_attempts_failed:ratio_rate10s',
-      'Region / First attempts that fail, by AZ / A', 'Region / Attempts per request / A',
+      'Region / First attempts that fail, by AZ / A',
       'AZ / Share of its orders: neighbours / A', 'AZ / First attempts into it that fail: $az / A',
-      'Load balancer / Decisions / A', 'Load balancer / Ejections, and why / A', 'Load balancer / Ejections by target / A', 'Load balancer / First attempts that fail / A', 'Load balancer / Attempts per request / A', 'Load balancer / Rescues and retries / B',
+      'Load balancer / Decisions / A', 'Load balancer / Ejections, and why / A', 'Load balancer / Ejections by target / A', 'Load balancer / First attempts that fail / A', 'Load balancer / Rescues and retries / B',
       'Chaos / Rescues, retries and ejections / B', 'Chaos / Rescues, retries and ejections / C',
     ],
     falls: [
@@ -83,7 +84,7 @@ const EXPECTED: Expected = {
     rises: ['AZ / First attempts into it that fail: neighbours / A', 'Load balancer / Rescues and retries / A', 'Chaos / Rescues, retries and ejections / A'],
     falls: ['AZ / Programs of its neighbours / A'],
   },
-  'broken connections': { appears: ['alert BalancerFailsOpen'] },
+  'return of two AZs': { appears: ['alert BalancerFailsOpen'] },
   'end of the region': { vanishes: ['Region: job', 'AZ: job', 'Load balancer: job', 'Chaos: job'] },
 };
 

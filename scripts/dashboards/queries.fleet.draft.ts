@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPrometheus } from '../reference/prometheus-binary.ts';
 import { ALERTS, ASKED, Rest, silentOf, SPEAKING } from './asked-queries.ts';
-import { MAKERS, RATE_PER_SECOND, tellVerdict } from './cause-makers.ts';
+import { MAKERS, orderWithKeys, RATE_PER_SECOND, tellVerdict } from './cause-makers.ts';
 import { CAUSES, EXPECTATIONS, type Cause, type Expectation } from './causes.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 import { waitUntil } from './wait-until.ts';
@@ -39,6 +39,7 @@ describe.skipIf(isWaived)('queries of dashboards and rules', () => {
     watched = await startWatchedRegion({ name: `queries-${process.pid}`, ratePerSecond: RATE_PER_SECOND, prometheusProgram: found.path });
     ({ prometheus } = watched);
     await tellVerdict(watched, 'PASS');
+    await orderWithKeys(watched);
   });
   afterAll(() => watched?.close());
 
