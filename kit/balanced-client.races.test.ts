@@ -5,7 +5,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AzimuthError } from '#contracts/errors.ts';
+import type { AzimuthError } from '#contracts/errors.ts';
 import { createBalancedClient, type BalancedClient } from './balanced-client.ts';
 import { BufferedExchange, type BufferedAnswer } from './balanced-client/buffered-exchange.ts';
 import type { SentAttempt } from './balanced-client/exchange.ts';

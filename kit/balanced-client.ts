@@ -263,8 +263,10 @@ class SocketClient implements BalancedClient, AttemptOwner {
   #probe(action: Extract<ClientAction, { type: 'probe' }>): void {
     const connections = this.#targets.get(action.targetId)?.connections;
     if (connections === undefined) return;
-    const probe = new Probe(connections, this.#options.healthPath, action.timeoutMs, action.freshConnection, (result) => {
+    const probe = new Probe(connections, this.#options.healthPath, action.timeoutMs, action.freshConnection, (result, lateMs) => {
       this.#probes.delete(probe);
+      // Nothing else may have been due, so that nobody else notices.
+      if (lateMs > 0) this.apply({ type: 'tick', lagMs: lateMs });
       this.apply({ type: 'probe.finished', probeId: action.probeId, result });
     });
     this.#probes.add(probe);

@@ -53,7 +53,7 @@ export type ClientEvent =
   /** The caller went away; its attempts are aborted and count for nothing. */
   | { type: 'request.cancelled'; requestId: string }
   | { type: 'probe.finished'; probeId: number; result: ProbeResult }
-  /** Time passed: sent at `wakeAtMs` or later. `lagMs` is how late the shell's own timers ran at worst since the last tick. */
+  /** Time passed: sent at `wakeAtMs` or later. `lagMs`: how late the shell's own timer was. */
   | { type: 'tick'; lagMs: number }
   | { type: 'targets.changed'; targets: readonly TargetSpec[] }
   | { type: 'zone.shifted'; zone: string; untilMs: number; reason: string }

@@ -53,7 +53,6 @@ export class BalancedClient {
   private readonly queue: ClientEvent[] = [];
   private stepping = false;
   private timer: NodeTimer | null = null;
-  private worstLagMs = 0;
   private requests = 0;
   private spins = 0;
   private spinningAtMs = -1;
@@ -143,19 +142,8 @@ export class BalancedClient {
     if (wakeMs <= this.node.time.nowMs) this.noteSpin();
     this.timer = this.node.timer(wakeMs, (lateMs) => {
       this.timer = null;
-      this.noteLag(lateMs);
-      this.tick();
+      this.dispatch({ type: 'tick', lagMs: lateMs });
     });
-  }
-
-  private tick(): void {
-    const lagMs = this.worstLagMs;
-    this.worstLagMs = 0;
-    this.dispatch({ type: 'tick', lagMs });
-  }
-
-  private noteLag(lateMs: number): void {
-    if (lateMs > this.worstLagMs) this.worstLagMs = lateMs;
   }
 
   private noteSpin(): void {
@@ -256,7 +244,7 @@ export class BalancedClient {
       this.dispatch({ type: 'probe.finished', probeId: action.probeId, result });
     };
     const timeout = node.timer(sentMs + action.timeoutMs, (lateMs) => {
-      this.noteLag(lateMs);
+      if (lateMs > 0) this.dispatch({ type: 'tick', lagMs: lateMs });
       call.abort();
       end({ ok: false, failure: 'timeout', rttMs: node.time.nowMs - sentMs, answer: null });
     });

@@ -6,6 +6,7 @@
 import type { HealthAnswer } from '#contracts/health.ts';
 import type { ProbeResult } from '#policy/messages.ts';
 import type { ResponseHeaders } from './exchange.ts';
+import { startTimeout } from './late-timeout.ts';
 import type { DispatchController, DispatchHandler, TargetConnection, TargetConnections } from './target-connections.ts';
 import { failureCause } from './transport-failure.ts';
 
@@ -15,9 +16,9 @@ const ANSWER_BYTES_MAX = 16 * 1024;
 export class Probe implements DispatchHandler {
   readonly #connections: TargetConnections;
   readonly #path: string;
-  readonly #done: (result: ProbeResult) => void;
+  readonly #done: (result: ProbeResult, lateMs: number) => void;
   readonly #startedMs = performance.now();
-  readonly #timeout: NodeJS.Timeout;
+  readonly #cancelTimeout: () => void;
   #connection: TargetConnection;
   #fresh: boolean;
   #written = false;
@@ -26,13 +27,13 @@ export class Probe implements DispatchHandler {
   #body = '';
   #over = false;
 
-  /** `done` is called once after {@link start}, unless {@link cancel} came first. */
-  constructor(connections: TargetConnections, path: string, timeoutMs: number, fresh: boolean, done: (result: ProbeResult) => void) {
+  /** `done` is called once after {@link start}, unless {@link cancel} came first; `lateMs`: by how much this process was late with a timeout. */
+  constructor(connections: TargetConnections, path: string, timeoutMs: number, fresh: boolean, done: (result: ProbeResult, lateMs: number) => void) {
     this.#connections = connections;
     this.#path = path;
     this.#fresh = fresh;
     this.#done = done;
-    this.#timeout = setTimeout(() => this.#fail('timeout'), timeoutMs);
+    this.#cancelTimeout = startTimeout(timeoutMs, (lateMs) => this.#fail('timeout', lateMs));
     this.#connection = fresh ? connections.acquireFresh() : connections.acquire();
     if (!this.#connection.usable) this.#fresh = true;
   }
@@ -69,8 +70,8 @@ export class Probe implements DispatchHandler {
     else this.#connections.release(this.#connection);
     const answer = this.#json ? readHealthAnswer(Buffer.from(this.#body, 'latin1').toString('utf8')) : null;
     const rttMs = performance.now() - this.#startedMs;
-    if (this.#status >= 200 && this.#status < 300) this.#done({ ok: true, rttMs, answer });
-    else this.#done({ ok: false, failure: 'status', rttMs, answer });
+    if (this.#status >= 200 && this.#status < 300) this.#done({ ok: true, rttMs, answer }, 0);
+    else this.#done({ ok: false, failure: 'status', rttMs, answer }, 0);
   }
 
   onResponseError(_controller: DispatchController | null, error: Error): void {
@@ -91,16 +92,16 @@ export class Probe implements DispatchHandler {
     this.#connection.client.dispatch({ path: this.#path, method: 'GET', headers: ['user-agent', 'azimuth-check'] }, this);
   }
 
-  #fail(failure: 'timeout' | 'refused' | 'status'): void {
+  #fail(failure: 'timeout' | 'refused' | 'status', lateMs = 0): void {
     if (this.#over) return;
     this.#end();
     this.#connections.discard(this.#connection);
-    this.#done({ ok: false, failure, rttMs: performance.now() - this.#startedMs, answer: null });
+    this.#done({ ok: false, failure, rttMs: performance.now() - this.#startedMs, answer: null }, lateMs);
   }
 
   #end(): void {
     this.#over = true;
-    clearTimeout(this.#timeout);
+    this.#cancelTimeout();
   }
 }
 

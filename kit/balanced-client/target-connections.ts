@@ -12,6 +12,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { startTimeout } from './late-timeout.ts';
 
 const IDLE_MS_MAX = 60_000;
 /** Node's servers close after 5 s, and older ones do not say so. */
@@ -58,11 +59,11 @@ export class TargetConnection {
     this.#socket = socket;
     this.broken = false;
     let waiting = true;
-    const timeout = setTimeout(() => socket.destroy(new ConnectTimeout()), CONNECT_TIMEOUT_MS);
+    const cancelTimeout = startTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new ConnectTimeout()));
     const settle = (error: Error | null): void => {
       if (!waiting) return;
       waiting = false;
-      clearTimeout(timeout);
+      cancelTimeout();
       if (error === null) callback(null, socket);
       else callback(error, null);
     };
