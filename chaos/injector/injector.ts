@@ -247,6 +247,7 @@ export class Injector {
     // Before anything starts, so that a link that returns is not given them anew.
     for (const { id } of ended) this.#links.end(id);
     const restored = await restore(this.#driver, this.#endpoints, names, (name) => this.#returned(name));
+    for (const name of restored.healed) this.#links.returned(name);
     const [unreached, links] = await Promise.all([
       Promise.all(zones.map((zone) => this.#switches.cancelShift(zone))),
       takeOffLinks(this.#links, this.#driver, names, ended),

@@ -52,6 +52,8 @@ export class FakeLink implements LinkApi {
     return structuredClone(this.ways);
   }
 
+  returned(): void {}
+
   async call(call: LinkCall): Promise<void> {
     const text = `${call.type} ${call.proxy}${'toxic' in call ? ` ${call.toxic.name}` : ''}`;
     if (this.silent) throw new LinkFailure(`${this.#name} did not answer`, false);

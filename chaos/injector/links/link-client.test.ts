@@ -140,4 +140,13 @@ describe('a call that was given up', () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(await client.list()).toEqual(new Map());
   });
+
+  it('and went into a network that the link had left is waited for no longer once it is back', async () => {
+    let asked = 0;
+    const client = await clientOf((_request, response) => (++asked > 1 ? response.end('{}') : undefined), { callMs: 20_000, lostMs: 30_000 });
+    const lost = client.list();
+    setTimeout(() => client.returned(), 20);
+    await expect(lost).rejects.toThrow('did not answer');
+    expect(await client.list()).toEqual(new Map());
+  });
 });

@@ -45,6 +45,8 @@ export class LinkClient implements LinkApi {
   readonly #limits: CallLimits;
   /** The call that was given up and has not ended. */
   #out: { ended: Promise<unknown>; lostAtMs: number } | null = null;
+  /** Ends the wait for the call that is under way. */
+  #abandon: () => void = () => {};
 
   constructor({ name, api }: Pick<Link, 'name' | 'api'>, limits: CallLimits = LIMITS) {
     this.#name = name;
@@ -91,14 +93,27 @@ export class LinkClient implements LinkApi {
     return new ClientToxic(this.#server.getApi(), this.#proxy(proxy).getPath(), { name: encodeURIComponent(name), ...rest });
   }
 
+  returned(): void {
+    this.#out = null;
+    this.#abandon();
+  }
+
   async #bounded<T>(what: string, send: () => Promise<T>): Promise<T> {
     const endsMs = performance.now() + this.#limits.callMs;
-    if (this.#out !== null && performance.now() < this.#out.lostAtMs && !(await endsBefore(this.#out.ended, endsMs))) throw this.#silent(what);
+    let isAbandoned = false;
+    const abandoned = new Promise<boolean>((resolve) => {
+      this.#abandon = () => {
+        isAbandoned = true;
+        resolve(false);
+      };
+    });
+    const ends = (call: Promise<unknown>): Promise<boolean> => Promise.race([abandoned, endsBefore(call, endsMs)]);
+    if (this.#out !== null && performance.now() < this.#out.lostAtMs && !(await ends(this.#out.ended))) throw this.#silent(what);
     this.#out = null;
     const answer = send();
     const ended = answer.catch(() => undefined);
-    if (!(await endsBefore(ended, endsMs))) {
-      this.#out = { ended, lostAtMs: endsMs + this.#limits.lostMs };
+    if (!(await ends(ended))) {
+      if (!isAbandoned) this.#out = { ended, lostAtMs: endsMs + this.#limits.lostMs };
       throw this.#silent(what);
     }
     try {

@@ -96,6 +96,14 @@ export class Links {
     };
   }
 
+  /** This link is back: the next round does not wait for what was sent before, into a network that it had left. */
+  returned(name: string): void {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return;
+    kept.joinable = null;
+    kept.api.returned();
+  }
+
   /** Which of these links their last round could not bring to what the faults want. */
   unreached(names: readonly string[]): Unreached[] {
     return names.flatMap((name) => {

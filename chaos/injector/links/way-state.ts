@@ -37,6 +37,8 @@ export interface LinkApi {
   /** Every proxy of the link, by name. */
   list(): Promise<Map<string, WayState>>;
   call(call: LinkCall): Promise<void>;
+  /** It is back, on its networks or anew: what was sent to it before is lost, and nobody waits for that. */
+  returned(): void;
 }
 
 export class LinkFailure extends Error {

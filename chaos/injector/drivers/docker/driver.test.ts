@@ -219,7 +219,7 @@ describe('detach', () => {
     await driver.detach('az1-kitchen-a');
     await driver.thaw('az1-link');
     await driver.thaw('az1-kitchen-a');
-    expect(engine.container('az1-kitchen-a').networks).toEqual(new Map([['small_az1', { address: '10.1.1.31', aliases: ['az1-kitchen-a', 'kitchen'], live: true }]]));
+    expect(engine.container('az1-kitchen-a').networks).toEqual(new Map([['small_az1', { address: '10.1.1.31', aliases: ['az1-kitchen-a-1', 'az1-kitchen-a', 'kitchen'], live: true }]]));
     expect([...engine.container('az1-link').networks.values()].map(({ address }) => address).sort()).toEqual(['10.1.0.101', '10.1.1.101', '10.1.2.101']);
     expect(states()).toMatchObject({ 'az1-link': 'running', 'az1-kitchen-a': 'running' });
   });

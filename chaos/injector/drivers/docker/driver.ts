@@ -197,7 +197,7 @@ export class DockerDriver implements Driver {
       const known = engineNetwork(this.#region.region, network);
       // Under another address, or under its own without an interface, it must leave first.
       if (container.networks.has(known)) await this.#leave(name, container.id, known);
-      await this.#engine.connect(known, container.id, { address, aliases: [name, ...aliases] });
+      await this.#engine.connect(known, container.id, { address, aliases: [container.name, name, ...aliases] });
       this.#snapshot.amend(name, { networks: new Map(this.#snapshot.container(name)?.networks).set(known, { address, live: true }) });
     }
   }

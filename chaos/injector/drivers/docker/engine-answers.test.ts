@@ -24,7 +24,7 @@ test('an end is told to the millisecond, none where it never ended, and no limit
 
 test('a network that the engine could not give its address is there, and not live', () => {
   const info = {
-    Id: 'x', State: 'running', Created: 5, Labels: {}, Ports: [{ PrivatePort: 80, PublicPort: 8080 }, { PrivatePort: 9000 }],
+    Id: 'x', Names: ['/x-1'], State: 'running', Created: 5, Labels: {}, Ports: [{ PrivatePort: 80, PublicPort: 8080 }, { PrivatePort: 9000 }],
     NetworkSettings: { Networks: { one: { IPAMConfig: { IPv4Address: '10.0.0.9' }, IPAddress: '10.0.0.9' }, two: { IPAMConfig: { IPv4Address: '10.0.1.9' }, IPAddress: '' }, three: { IPAMConfig: null, IPAddress: '10.0.2.9' } } },
   } as unknown as Docker.ContainerInfo;
   expect(readSummary(info)).toMatchObject({

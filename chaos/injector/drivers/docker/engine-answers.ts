@@ -9,6 +9,8 @@ type EngineState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' 
 
 export interface ContainerSummary {
   id: string;
+  /** Others may call it by this name, too. */
+  name: string;
   state: EngineState;
   createdMs: number;
   labels: Readonly<Record<string, string>>;
@@ -42,6 +44,7 @@ export function readSummary(info: Docker.ContainerInfo): ContainerSummary {
   });
   return {
     id: info.Id,
+    name: (info.Names[0] ?? '').replace(/^\//, ''),
     state: info.State as EngineState,
     createdMs: info.Created * 1000,
     labels: info.Labels,
