@@ -1,8 +1,9 @@
 /** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';
-import { waitUntil } from './wait-until.ts';
 import type { WatchedRegion } from './watched-region.ts';
 
 /** What customers order at rest: little, so that a busy machine has rest too. */
@@ -21,7 +22,6 @@ const AGAIN_EVERY_MS = 2000;
 /** Each goes to one of six kitchens, and some twice to the same. */
 const KEYS = 40;
 const ANSWER_MS_MAX = 2000;
-const GONE_MS_MAX = 20_000;
 
 /** Ends the cause. */
 type End = () => Promise<void>;
@@ -86,17 +86,20 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
   },
   'AZ loss': (watched) => broken(watched, [{ verb: 'kill', target: EXAMINED }]),
   'AZ freeze': (watched) => broken(watched, [{ verb: 'freeze', target: FIRST_NEIGHBOUR }]),
-  'return of two AZs': async (watched) => {
-    const gone = [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR];
-    const heal = await broken(watched, gone.map((target) => ({ verb: 'freeze', target })));
-    await waitUntil('the front door has given up two AZs', GONE_MS_MAX, async () => {
-      const { balancers } = await watched.status();
-      const targets = balancers.find(({ az }) => az === null)?.upstreams?.flatMap((upstream) => upstream.targets) ?? [];
-      return targets.filter(({ state, zone }) => state === 'down' && gone.some((one) => one === zone)).length === gone.length;
+  'two AZs answer 503': async (watched) => {
+    // Somebody else answers where their load balancers were, so that most targets of the front door answer and are sick.
+    const { endpoints } = await watched.injector.get<Region>('/v1/region');
+    const names = [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((az) => `${az}-load-balancer`);
+    const heal = await broken(watched, names.map((target) => ({ verb: 'kill', target })));
+    const servers = names.map((name) => {
+      const { host, port } = required(endpoints.find((one) => one.name === name)?.address, name);
+      return createServer((_request, response) => void response.writeHead(503).end()).listen(port, host);
     });
-    // Most of its targets answer again, and none has shown yet that it stays: the balancer uses them all the same.
-    await heal();
-    return ENDED;
+    await Promise.all(servers.map((server) => once(server, 'listening')));
+    return async () => {
+      for (const server of servers) server.close().closeAllConnections();
+      await heal();
+    };
   },
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();

@@ -8,7 +8,7 @@
 import type { AskedQuery } from '../../dashboards/queries.ts';
 import type { Change } from './value-range.ts';
 
-export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'return of two AZs', 'end of the region'] as const;
+export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'two AZs answer 503', 'end of the region'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 type Expected = Readonly<Record<Cause, Partial<Readonly<Record<Change, readonly string[]>>>>>;
@@ -23,16 +23,18 @@ const EXPECTED: Expected = {
       'Region / Latency that customers see / A', 'Region / Latency that customers see / B', 'Region / Latency that customers see / C',
       'AZ / Expected latency at the front door: neighbours / A', 'AZ / Latency inside (p99): neighbours / A', 'AZ / Ovens busy: neighbours / A', 'AZ / Orders waiting: neighbours / A',
       'Region / Attempts per request / A', 'Load balancer / Attempts per request / A',
-      'Load balancer / Not sent again, and why / A', 'Load balancer / Requests that failed / A', 'Load balancer / Latency / A', 'Load balancer / Latency / B',
+      'Load balancer / Requests that failed / A', 'Load balancer / Expected latency by target / A', 'Load balancer / Latency / B',
       'Chaos / Orders / A', 'Chaos / Slowest orders / A', 'Chaos / Slowest orders / B', 'Chaos / Orders lost in kitchens / A',
     ],
     falls: [
       'recording azimuth:region_availability:ratio_rate10s', 'recording azimuth:service_availability:ratio_rate10s',
       'recording azimuth:az_rated_orders:sum', 'recording azimuth:can_lose_az', 'recording azimuth:can_lose_any_az',
       'Region / Answered of expected, now / A', 'Region / Answered of expected, time shown / A', 'Region / Can lose an AZ now / A', 'Region / Answered by service / A',
+      // What a full kitchen refuses is answered at once.
+      'Load balancer / Latency / A',
     ],
     appears: [
-      'alert RegionAvailabilityLow', 'alert RegionBudgetBurning', 'alert ServiceAvailabilityLow', 'alert CannotLoseAz', 'alert RegionAboveRating', 'alert RetryBudgetSpent',
+      'alert RegionAvailabilityLow', 'alert RegionBudgetBurning', 'alert ServiceAvailabilityLow', 'alert CannotLoseAz', 'alert RegionAboveRating',
       'Load balancer / Requests by status / A',
     ],
   },
@@ -40,7 +42,7 @@ const EXPECTED: Expected = {
     rises: [
       'recording azimuth:orders_expected:rate10s', 'recording azimuth:orders_answered:rate10s',
       'Region / Expected and answered / A', 'Region / Expected and answered / B', 'Region / Orders answered by AZ / A',
-      'AZ / Orders answered: $az / A', 'AZ / Orders answered: neighbours / A', 'AZ / Bytes over its link: $az / A', 'AZ / Bytes over its link: neighbours / A', 'AZ / Processor: $az / A', 'AZ / Processor: neighbours / A',
+      'AZ / Orders answered: $az / A', 'AZ / Orders answered: neighbours / A', 'AZ / Bytes over its link: $az / A', 'AZ / Bytes over its link: neighbours / A',
       'Load balancer / First attempts by AZ / A', 'Load balancer / Processor / A',
       'Chaos / Bytes over the links / A', 'Chaos / Menu reads / A',
     ],
@@ -49,7 +51,6 @@ const EXPECTED: Expected = {
     rises: [
       'Region / Ovens busy by AZ / A', 'Region / Orders waiting by AZ / A', 'Region / Faults / A',
       'AZ / Expected latency at the front door: $az / A', 'AZ / Latency inside (p99): $az / A', 'AZ / Ovens busy: $az / A', 'AZ / Orders waiting: $az / A',
-      'Load balancer / Expected latency by target / A',
       'Chaos / Faults now / A', 'Chaos / Faults made, time shown / A', 'Chaos / Faults by target / A',
       'Region: Faults', 'AZ: Faults', 'Load balancer: Faults', 'Chaos: Faults',
     ],
@@ -78,13 +79,14 @@ const EXPECTED: Expected = {
       'Chaos / AZs in service / A',
     ],
     appears: ['alert AzUnavailable', 'alert FirstAttemptsFail', 'alert TargetsEjected', 'alert TargetDown'],
-    vanishes: ['Load balancer: instance'],
+    vanishes: ['AZ / Processor: $az / A', 'Load balancer: instance'],
   },
   'AZ freeze': {
     rises: ['AZ / First attempts into it that fail: neighbours / A', 'Load balancer / Rescues and retries / A', 'Chaos / Rescues, retries and ejections / A'],
     falls: ['AZ / Programs of its neighbours / A'],
+    vanishes: ['AZ / Processor: neighbours / A'],
   },
-  'return of two AZs': { appears: ['alert BalancerFailsOpen'] },
+  'two AZs answer 503': { rises: ['Load balancer / Not sent again, and why / A'], appears: ['alert BalancerFailsOpen', 'alert RetryBudgetSpent'] },
   'end of the region': { vanishes: ['Region: job', 'AZ: job', 'Load balancer: job', 'Chaos: job'] },
 };
 

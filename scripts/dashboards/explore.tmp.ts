@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPrometheus } from '../reference/prometheus-binary.ts';
-import { ALERTS, Rest, silentOf, SPEAKING } from './asked-queries.ts';
+import { Rest, silentOf, SPEAKING } from './asked-queries.ts';
 import { MAKERS, RATE_PER_SECOND, tellVerdict, orderWithKeys } from './cause-makers.ts';
 import { CAUSES, EXPECTATIONS, type Cause } from './causes.ts';
 import { startWatchedRegion } from './watched-region.ts';
@@ -34,9 +34,11 @@ try {
     const open = new Set(all);
     while (open.size > 0 && performance.now() - t < 40_000) {
       await sleep(500);
-      for (const [e] of await rest.shown(w.prometheus, [...open])) open.delete(e);
+      for (const [e] of await rest.shown(w.prometheus, [...open])) { open.delete(e); if (performance.now() - t > 9_000) say(`   late: ${e.name}`); }
     }
     say(`${cause}: ${all.length - open.size}/${all.length} after ${((performance.now() - t) / 1000).toFixed(1)} s; not: ${[...open].map((e) => `${e.name} ${e.change}`).join('; ')}`);
+    const L = await rest.shown(w.prometheus, (['rises','falls'] as const).map((change) => ({ name: 'Load balancer / Latency / A', cause, change }))); if (L.size) say(`LATENCY ${[...L.values()]}`);
+    for (const i of ['.+', 'front-door', 'az1-load-balancer']) say(`   p50 ${i} ${(await w.prometheus.query(`histogram_quantile(0.5, sum by (le) (rate(azimuth_http_request_duration_seconds_bucket{instance=~"${i}"}[8s])))`)).map((x) => x.points[0]![1])}`);
     t = performance.now();
     await end();
     say(`${cause}: ended after ${((performance.now() - t) / 1000).toFixed(1)} s`);
