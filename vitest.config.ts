@@ -1,10 +1,12 @@
-// Three projects: what runs in one process goes in parallel; what starts the real fleet (`*.fleet.test.ts`)
+// Four projects: what runs in one process goes in parallel; what starts the real fleet (`*.fleet.test.ts`)
 // goes one file at a time, because fleets that share two cores would measure each other; what needs a Docker
-// engine (`*.compose.test.ts`) does so too, and is run by `./azimuth test-compose` alone.
+// engine (`*.compose.test.ts`) does so too, and is run by `./azimuth test-compose` alone; what needs a real Prometheus
+// (`*.prometheus.test.ts`) is run by `./azimuth test --queries`.
 import { defineConfig } from 'vitest/config';
 
 const FLEET = '**/*.fleet.test.ts';
 const COMPOSE = '**/*.compose.test.ts';
+const PROMETHEUS = '**/*.prometheus.test.ts';
 const IGNORED = ['**/node_modules/**', '.azimuth/**'];
 
 export default defineConfig({
@@ -13,7 +15,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'house', include: ['**/*.test.ts'], exclude: [FLEET, COMPOSE, ...IGNORED], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: { name: 'house', include: ['**/*.test.ts'], exclude: [FLEET, COMPOSE, PROMETHEUS, ...IGNORED], testTimeout: 30_000, hookTimeout: 30_000 },
       },
       {
         extends: true,
@@ -26,6 +28,10 @@ export default defineConfig({
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'queries', include: [PROMETHEUS], exclude: IGNORED, fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000, sequence: { groupOrder: 3 } },
       },
       {
         extends: true,
