@@ -68,7 +68,9 @@ export async function serves(limitMs = SERVES_LIMIT_MS): Promise<RegionStatus> {
     const now = await status();
     const stray = now.components.filter(({ state }) => state !== 'running').map(({ name, state }) => `${name} is ${state}`);
     if (stray.length > 0 || now.faults.length > 0) throw new Error([...stray, ...now.faults.map(({ verb, target }) => `${verb} ${target}`)].join(', '));
-    return (now.customers?.orders.answered ?? 0) > 0 ? now : null;
+    if (now.customers === null) throw new Error('customers do not answer the injector');
+    if (now.customers.orders.answered === 0) throw new Error(`no order was answered of ${now.customers.orders.offered}`);
+    return now;
   });
   return answer;
 }
