@@ -1,9 +1,11 @@
 /** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { HealthReason } from '#contracts/events.ts';
 import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';
+import { waitUntil } from './wait-until.ts';
 import type { WatchedRegion } from './watched-region.ts';
 
 /** What customers order at rest: little, so that a busy machine has rest too. */
@@ -22,6 +24,7 @@ const AGAIN_EVERY_MS = 2000;
 /** Each goes to one of six kitchens, and some twice to the same. */
 const KEYS = 40;
 const ANSWER_MS_MAX = 2000;
+const FOUND_MS_MAX = 20_000;
 
 /** Ends the cause. */
 type End = () => Promise<void>;
@@ -96,16 +99,33 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
       return createServer((_request, response) => void response.writeHead(503).end()).listen(port, host);
     });
     await Promise.all(servers.map((server) => once(server, 'listening')));
-    return async () => {
+    const end: End = async () => {
       for (const server of servers) server.close().closeAllConnections();
       await heal();
     };
+    try {
+      await frontDoorFinds(watched, names, 'probe-status');
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return end;
   },
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();
     return ENDED;
   },
 };
+
+/** Waits until that is why the front door has given up these targets. */
+async function frontDoorFinds({ status }: WatchedRegion, names: readonly string[], why: HealthReason): Promise<void> {
+  await waitUntil(`the front door gives up ${names.join(' and ')} for ${why}`, FOUND_MS_MAX, async () => {
+    const { balancers } = await status();
+    const targets = (balancers.find(({ az }) => az === null)?.upstreams ?? []).flatMap((upstream) => upstream.targets).filter(({ target }) => names.includes(target));
+    if (targets.length === names.length && targets.every(({ state, reason }) => state === 'down' && reason === why)) return true;
+    throw new Error(targets.map(({ target, state, reason }) => `${target} is ${state} for ${reason}`).join(', '));
+  });
+}
 
 /** Orders with keys that are always the same; kitchens remember them for a minute, and bake them again after it. */
 export async function orderWithKeys({ running }: WatchedRegion): Promise<void> {

@@ -54,7 +54,7 @@ const EXPECTED: Expected = {
       'Chaos / Faults now / A', 'Chaos / Faults made, time shown / A', 'Chaos / Faults by target / A',
       'Region: Faults', 'AZ: Faults', 'Load balancer: Faults', 'Chaos: Faults',
     ],
-    appears: ['alert AzsFarApart', 'alert KitchenSaturated', 'alert FaultLeftActive'],
+    appears: ['alert AzsFarApart', 'alert FirstAttemptsFail', 'alert KitchenSaturated', 'alert FaultLeftActive'],
   },
   'small AZ': { rises: ['Load balancer / Spilled to other AZs / A'] },
   stutter: {
@@ -78,7 +78,7 @@ const EXPECTED: Expected = {
       'Load balancer / Targets in rotation / A',
       'Chaos / AZs in service / A',
     ],
-    appears: ['alert AzUnavailable', 'alert FirstAttemptsFail', 'alert TargetsEjected', 'alert TargetDown'],
+    appears: ['alert AzUnavailable', 'alert TargetsEjected', 'alert TargetDown'],
     vanishes: ['AZ / Processor: $az / A', 'Load balancer: instance'],
   },
   'AZ freeze': {
