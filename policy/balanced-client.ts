@@ -165,10 +165,12 @@ function readEvidence(target: Target, result: ProbeResult, stall: boolean): Evid
 
 /** Applies evidence to a target and carries the change to routing, rescue and sockets. */
 function learn(state: ClientState, target: Target, evidence: Evidence, nowMs: number, random: () => number): void {
-  const before = target.health.state;
+  const { state: before, reach: reachBefore } = target.health;
   const change = observe(target.health, evidence, nowMs, state.parameters);
-  if (before !== target.health.state || evidence.kind === 'proof') state.usable = null;
   const { reason, reach } = target.health;
+  // A target that is down and begins to answer makes a difference, too: fail-open goes by it.
+  const isOther = before !== target.health.state || reachBefore !== reach;
+  if (isOther || evidence.kind === 'proof') state.usable = null;
   const about = { target: target.spec.id, zone: target.spec.zone, reason };
   if (change === 'doubted') emit(state, { type: 'target.doubted', ...about });
   if (change === 'returned') emit(state, { type: 'target.returned', ...about });
@@ -178,7 +180,7 @@ function learn(state: ClientState, target: Target, evidence: Evidence, nowMs: nu
     wakeBy(state, nowMs + state.parameters.checkIntervalMs);
     if (reach !== 'answers' && (reach === 'refuses' || state.rescue)) abandon(state, target, nowMs, random);
   }
-  if (before !== target.health.state) updateFailOpen(state, nowMs);
+  if (isOther) updateFailOpen(state, nowMs);
 }
 
 /** A target that comes back owes no work: else it would be given all of it until it has caught up. */

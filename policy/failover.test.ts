@@ -130,6 +130,17 @@ describe('lost checks', () => {
 });
 
 describe('everything failing', () => {
+  test('targets that were dead and come back sick open the balancer, although they were down all the time', () => {
+    const bench = new HandDriven();
+    for (const zone of ['az2', 'az3']) bench.refusing.add(`${zone}-lb`);
+    bench.wait(3000);
+    expect(opinion(bench.state, bench.nowMs).failOpen).toBe(false);
+    for (const zone of ['az2', 'az3']) bench.sick.add(`${zone}-lb`);
+    bench.refusing.clear();
+    bench.wait(5000);
+    expect(opinion(bench.state, bench.nowMs).failOpen).toBe(true);
+  });
+
   test('checks that fail everywhere while targets answer open the balancer instead of closing it', () => {
     const bench = new HandDriven();
     for (const zone of ['az1', 'az2', 'az3']) bench.sick.add(`${zone}-lb`);
