@@ -8,7 +8,7 @@ import { compose, container, containersOf, docker, placeOnNetworks } from './tes
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { linksAreAtBase, waysByAz } from './testing/links.fixture.ts';
 import { tell } from './testing/place.fixture.ts';
-import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, traffic, up, REST_RATE } from './testing/region.fixture.ts';
+import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, thawByHand, traffic, up, REST_RATE } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 /** Of the injector's start to a region that is whole: an AZ of six containers comes up in between. */
@@ -54,12 +54,12 @@ describe('interrupted faults', () => {
     expect((await serves()).faults).toEqual([]);
   }, 60_000);
 
-  it('paused containers and no injector to thaw them: "docker compose unpause", then up, as the README says', async () => {
+  it('paused containers and no injector to thaw them: unpaused by hand, then up, as the README says', async () => {
     await broken(['freeze', 'az2']);
     await docker(['kill', (await container('injector')).Id]);
-    await compose(['unpause']);
+    await thawByHand();
     await up();
-    await isWhole('unpause and up');
+    await isWhole('unpaused by hand and up');
   }, 120_000);
 
   it('stopped in the middle of a power loss: "docker compose stop", then up, ends in a healthy region', async () => {

@@ -11,6 +11,7 @@ import { waitUntil } from './wait-until.fixture.ts';
 
 const UP_LIMIT_MS = 120_000;
 const SERVES_LIMIT_MS = 30_000;
+const HEALED_LIMIT_MS = 60_000;
 const API_LIMIT_MS = 60_000;
 const VERB_LIMIT_MS = 90_000;
 export const REST_RATE = 30;
@@ -45,10 +46,20 @@ export async function up(): Promise<Outcome> {
 
 /** Up, healed, serving, with traffic at rest. */
 export async function regionIsUp(): Promise<RegionStatus> {
-  if (!(await isUpOutsideZones())) await up();
-  await heal();
+  if (!(await isUpOutsideZones())) {
+    // Compose starts nothing that is paused, and an injector that is gone thaws nobody.
+    await thawByHand();
+    await up();
+  }
+  await waitUntil('everything is healed', HEALED_LIMIT_MS, async () => (await heal()).remains.length === 0);
   await traffic(REST_RATE);
   return serves();
+}
+
+/** `docker unpause $(docker compose ps -q --status paused)`: `docker compose unpause` gives up at the first one that is not paused. */
+export async function thawByHand(): Promise<void> {
+  const paused = (await compose(['ps', '--quiet', '--status', 'paused'])).stdout.split('\n').filter((id) => id !== '');
+  if (paused.length > 0) await docker(['unpause', ...paused]);
 }
 
 /** All but what heal brings back. */
