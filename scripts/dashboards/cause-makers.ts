@@ -1,10 +1,9 @@
 /** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { HealthReason } from '#contracts/events.ts';
 import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';
+import { impersonate } from './impersonate.ts';
 import { waitUntil } from './wait-until.ts';
 import type { WatchedRegion } from './watched-region.ts';
 
@@ -90,19 +89,9 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
   'AZ loss': (watched) => broken(watched, [{ verb: 'kill', target: EXAMINED }]),
   'AZ freeze': (watched) => broken(watched, [{ verb: 'freeze', target: FIRST_NEIGHBOUR }]),
   'two AZs answer 503': async (watched) => {
-    // Somebody else answers where their load balancers were, so that most targets of the front door answer and are sick.
-    const { endpoints } = await watched.injector.get<Region>('/v1/region');
+    // Most targets of the front door answer and are sick.
     const names = [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((az) => `${az}-load-balancer`);
-    const heal = await broken(watched, names.map((target) => ({ verb: 'kill', target })));
-    const servers = names.map((name) => {
-      const { host, port } = required(endpoints.find((one) => one.name === name)?.address, name);
-      return createServer((_request, response) => void response.writeHead(503).end()).listen(port, host);
-    });
-    await Promise.all(servers.map((server) => once(server, 'listening')));
-    const end: End = async () => {
-      for (const server of servers) server.close().closeAllConnections();
-      await heal();
-    };
+    const end = await impersonate(watched, names, (_path, response) => void response.writeHead(503).end());
     try {
       await frontDoorFinds(watched, names, 'probe-status');
     } catch (error) {
@@ -111,6 +100,9 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
     }
     return end;
   },
+  // It passes every check and fails every request, the quickest of all.
+  'AZ that lies': (watched) => impersonate(watched, [`${EXAMINED}-load-balancer`], (path, response, health) =>
+    void (path === '/healthz' ? response.writeHead(200, { 'content-type': 'application/json' }).end(health) : response.writeHead(500).end())),
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();
     return ENDED;

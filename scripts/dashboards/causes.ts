@@ -8,7 +8,7 @@
 import type { AskedQuery } from '../../dashboards/queries.ts';
 import type { Change } from './value-range.ts';
 
-export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'two AZs answer 503', 'end of the region'] as const;
+export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'two AZs answer 503', 'AZ that lies', 'end of the region'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 type Expected = Readonly<Record<Cause, Partial<Readonly<Record<Change, readonly string[]>>>>>;
@@ -54,7 +54,7 @@ const EXPECTED: Expected = {
       'Chaos / Faults now / A', 'Chaos / Faults made, time shown / A', 'Chaos / Faults by target / A',
       'Region: Faults', 'AZ: Faults', 'Load balancer: Faults', 'Chaos: Faults',
     ],
-    appears: ['alert AzsFarApart', 'alert FirstAttemptsFail', 'alert KitchenSaturated', 'alert FaultLeftActive'],
+    appears: ['alert AzsFarApart', 'alert KitchenSaturated', 'alert FaultLeftActive'],
   },
   'small AZ': { rises: ['Load balancer / Spilled to other AZs / A'] },
   stutter: {
@@ -86,7 +86,8 @@ const EXPECTED: Expected = {
     falls: ['AZ / Programs of its neighbours / A'],
     vanishes: ['AZ / Processor: neighbours / A'],
   },
-  'two AZs answer 503': { rises: ['Load balancer / Not sent again, and why / A'], appears: ['alert BalancerFailsOpen', 'alert RetryBudgetSpent'] },
+  'two AZs answer 503': { appears: ['alert BalancerFailsOpen'] },
+  'AZ that lies': { rises: ['Load balancer / Not sent again, and why / A'], appears: ['alert FirstAttemptsFail', 'alert RetryBudgetSpent'] },
   'end of the region': { vanishes: ['Region: job', 'AZ: job', 'Load balancer: job', 'Chaos: job'] },
 };
 
