@@ -27,15 +27,24 @@ const PROBE = `
  * @param cache folder of the compile cache; the first call with it fills it
  * @returns milliseconds of CPU, Node's own start included
  */
-export async function bootCostMs(main: string, cache: string): Promise<number> {
+export function bootCostMs(main: string, cache: string): Promise<number> {
   const urls = readSource(readFileSync(join(ROOT, main), 'utf8'))
     .imports.filter((one) => !one.typeOnly)
     .map(({ name }) => {
       const inside = resolveInside(main, name);
       return inside === null ? name : pathToFileURL(join(ROOT, inside)).href;
     });
+  return loadCostMs(urls, join(ROOT, dirname(main)), cache);
+}
+
+/** What Fastify alone costs, in the same way: the yardstick for a machine that is slower at the moment. */
+export function yardstickMs(cache: string): Promise<number> {
+  return loadCostMs(['fastify'], ROOT, cache);
+}
+
+async function loadCostMs(urls: readonly string[], cwd: string, cache: string): Promise<number> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', PROBE, JSON.stringify(urls)], {
-    cwd: join(ROOT, dirname(main)),
+    cwd,
     env: { ...process.env, NODE_COMPILE_CACHE: cache },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,6 +53,6 @@ export async function bootCostMs(main: string, cache: string): Promise<number> {
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   await new Promise((resolve) => child.on('close', resolve));
-  if (out === '') throw new Error(`${main} cannot be imported: ${err}`);
+  if (out === '') throw new Error(`${urls.join(', ')} cannot be imported: ${err}`);
   return Number(out);
 }
