@@ -1,6 +1,7 @@
 /** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
 import type { HealthReason } from '#contracts/events.ts';
 import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
+import { HEADER } from '#contracts/headers.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';
 import { impersonate } from './impersonate.ts';
@@ -100,9 +101,9 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
     }
     return end;
   },
-  // It passes every check and fails every request, the quickest of all.
+  // It passes every check and then says that it has nobody to send a request to, which may be sent elsewhere.
   'AZ that lies': (watched) => impersonate(watched, [`${EXAMINED}-load-balancer`], (path, response, health) =>
-    void (path === '/healthz' ? response.writeHead(200, { 'content-type': 'application/json' }).end(health) : response.writeHead(500).end())),
+    void (path === '/healthz' ? response.writeHead(200, { 'content-type': 'application/json' }).end(health) : response.writeHead(503, { [HEADER.error]: 'AZ_NO_TARGET' }).end())),
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();
     return ENDED;
