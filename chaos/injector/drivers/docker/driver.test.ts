@@ -239,6 +239,23 @@ describe('detach', () => {
     expect(engine.container('az1-link').networks.get('small_front')?.address).toBe('10.1.0.101');
   });
 
+  it('of a link that began without an address, and listens nowhere, is ended by a new start', async () => {
+    await driver.open();
+    engine.container('az1-link').networks.clear();
+    await driver.look();
+    const address = health.address() as AddressInfo;
+    health.close();
+    // Its API is there once the engine was asked to start it.
+    void vi.waitFor(() => {
+      if (!engine.acts().includes('POST start az1-link')) throw new Error('not yet');
+      health.listen(address.port, '127.0.0.1');
+    }, { timeout: 10_000, interval: 10 });
+    await driver.thaw('az1-link');
+    expect(engine.acts().filter((call) => !call.startsWith('POST connect'))).toEqual(['POST kill az1-link', 'POST start az1-link']);
+    expect(engine.container('az1-link').networks.size).toBe(3);
+    expect(states()['az1-link']).toBe('running');
+  }, 20_000);
+
   it('by hand in the meantime is no failure', async () => {
     await driver.open();
     engine.container('az1-link').networks.delete('small_front');

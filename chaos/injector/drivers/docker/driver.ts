@@ -126,17 +126,25 @@ export class DockerDriver implements Driver {
     const container = this.#require(name);
     const missing = missingPlaces(this.#region.region, endpoint, container);
     const isPaused = container.state === 'paused';
-    if (!isPaused && (container.state !== 'running' || missing.length === 0)) return { atMs: Date.now() };
-    await this.#snapshot.quietly(async () => {
-      await this.#join(endpoint, container, missing);
-      if (!isPaused) return;
-      await this.#engine.unpause(container.id);
-      this.#snapshot.amend(name, { state: 'running' });
-    });
+    const isHeld = isPaused || (container.state === 'running' && missing.length > 0);
+    const isLink = endpoint.role === 'link';
+    if (!isHeld && (container.state !== 'running' || !isLink)) return { atMs: Date.now() };
+    if (isHeld) {
+      await this.#snapshot.quietly(async () => {
+        await this.#join(endpoint, container, missing);
+        if (!isPaused) return;
+        await this.#engine.unpause(container.id);
+        this.#snapshot.amend(name, { state: 'running' });
+      });
+    }
     const atMs = Date.now();
     const answer = await waitUntilReady(readyQuestions(this.#region, endpoint), THAWED_LIMIT_MS, new AbortController().signal);
-    if (answer !== null) throw new Error(`goes on but ${answer}`);
-    return { atMs };
+    if (answer === null) return { atMs };
+    if (!isLink) throw new Error(`goes on but ${answer}`);
+    // One that Compose started while it was off its networks listens nowhere, and does not try again.
+    await this.kill(name);
+    await this.start(name);
+    return { atMs: Date.now() };
   }
 
   differences(): string[] {
