@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '#contracts/faults.ts';
-import { container, containersOf, placeOnNetworks } from './testing/containers.fixture.ts';
+import { container, containersOf, engineEventsSince, placeOnNetworks } from './testing/containers.fixture.ts';
 import { tollSince, tollText } from './testing/customers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { linksAreAtBase } from './testing/links.fixture.ts';
@@ -26,12 +26,18 @@ describe('silent faults', () => {
   // Hooks of after a test run last first: before anything is healed.
   printLogsOfFailures();
 
-  it('kill az1 --silent: the link is off its networks and everything is dead; heal gives every address and alias back', async () => {
+  it('kill az1 --silent: everything is off its networks before it is dead, and comes back under the same addresses and aliases', async () => {
     const before = await places('az1');
     const since = Date.now();
     const fault = await broken(['kill', 'az1', '--silent']);
     expect(Object.values(await statesOf('az1')).filter((state) => state !== 'dead')).toEqual([]);
-    expect(placeOnNetworks(await container('az1-link'))).toEqual({});
+    for (const service of (await containersOf('az1')).keys()) {
+      const events = (await engineEventsSince(since)).filter((event) => event.endsWith(` ${service}`));
+      const networks = service === 'az1-link' ? 4 : 1;
+      expect(events.slice(0, networks + 1)).toEqual([...Array.from({ length: networks }, () => `disconnect ${service}`), `die ${service}`]);
+    }
+    // Already while it is dead, for whoever starts it next.
+    expect(await places('az1')).toEqual(before);
     await heal('az1');
     const backMs = await everyAzTakesOrders(SERVES_AGAIN_MS_MAX);
     expect(await places('az1')).toEqual(before);

@@ -145,7 +145,8 @@ describe('verbs on containers', () => {
       return medians as number[];
     });
     tell(`round trips between zones: ${trips.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    expect(Math.min(...trips)).toBeGreaterThan(0.9);
+    // Without the base latency it would be some tenths.
+    expect(Math.min(...trips)).toBeGreaterThan(0.6);
   }, 60_000);
 });
 

@@ -6,7 +6,10 @@ const DOCKER_LIMIT_MS = 60_000;
 const COMPOSE_LIMIT_MS = 180_000;
 
 export interface ContainerNetwork {
+  /** Empty while it does not run. */
   IPAddress: string;
+  /** What it is to have when it runs. */
+  IPAMConfig: { IPv4Address?: string } | null;
   Aliases: string[] | null;
 }
 
@@ -81,7 +84,7 @@ export function placeOnNetworks({ Id, NetworkSettings }: Container): Record<stri
   const isOwn = (alias: string): boolean => !Id.startsWith(alias);
   return Object.fromEntries(
     Object.entries(NetworkSettings.Networks)
-      .map(([network, { IPAddress, Aliases }]) => [network, { address: IPAddress, aliases: [...new Set((Aliases ?? []).filter(isOwn))].sort() }] as const)
+      .map(([network, { IPAddress, IPAMConfig, Aliases }]) => [network, { address: IPAddress === '' ? (IPAMConfig?.IPv4Address ?? '') : IPAddress, aliases: [...new Set((Aliases ?? []).filter(isOwn))].sort() }] as const)
       .sort(([one], [other]) => one.localeCompare(other)),
   );
 }
@@ -90,4 +93,17 @@ export function placeOnNetworks({ Id, NetworkSettings }: Container): Record<stri
 export async function engineGivesInternalRoutes(): Promise<boolean> {
   const { stdout } = await docker(['version', '--format', '{{.Server.Version}}']);
   return Number.parseInt(stdout, 10) < 25;
+}
+
+/** What the engine did since, in its order: `disconnect az1-link`, `die az1-link`. */
+export async function engineEventsSince(wallMs: number): Promise<string[]> {
+  const [since, until] = [wallMs, Date.now()].map((ms) => (ms / 1000).toFixed(3));
+  const filters = ['--filter', 'event=disconnect', '--filter', 'event=die'];
+  const { stdout } = await docker(['events', '--since', since ?? '', '--until', until ?? '', ...filters, '--format', '{{json .}}']);
+  const named = new Map([...(await containers())].map(([service, { Id }]) => [Id, service]));
+  const events = stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string } } });
+  return events.flatMap(({ Action, Actor }) => {
+    const service = named.get(Actor.Attributes.container ?? Actor.ID);
+    return service === undefined ? [] : [`${Action} ${service}`];
+  });
 }

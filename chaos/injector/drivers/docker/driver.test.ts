@@ -163,6 +163,17 @@ describe('kill', () => {
     expect(states()).toMatchObject({ 'az1-link': 'dead', 'az1-kitchen-a': 'dead' });
   });
 
+  it('of one that had left its networks gives them back, so that whoever starts it need not know', async () => {
+    await driver.open();
+    await driver.detach('az1-kitchen-a');
+    await driver.kill('az1-kitchen-a');
+    expect(engine.acts()).toEqual(['POST disconnect az1-kitchen-a small_az1', 'POST kill az1-kitchen-a', 'POST connect az1-kitchen-a small_az1']);
+    engine.refused.set('connect az1-link small_front', 'out of memory');
+    await driver.detach('az1-link');
+    await driver.kill('az1-link');
+    expect(states()['az1-link']).toBe('dead');
+  });
+
   it('is not disturbed by questions, and followed by one look', async () => {
     await driver.open();
     const looks = (): number => engine.calls.filter((call) => call === 'GET list').length;
@@ -267,8 +278,9 @@ describe('detach', () => {
 describe('start', () => {
   it('gives back the networks before it starts, and waits until it is ready', async () => {
     await driver.open();
-    await driver.detach('az1-kitchen-a');
     await driver.kill('az1-kitchen-a');
+    engine.container('az1-kitchen-a').networks.clear();
+    await driver.look();
     engine.calls.length = 0;
     await driver.start('az1-kitchen-a');
     expect(engine.acts()).toEqual(['POST connect az1-kitchen-a small_az1', 'POST start az1-kitchen-a']);

@@ -81,8 +81,12 @@ export class DockerDriver implements Driver {
     return done;
   }
 
-  /** The engine answers when it has tidied up; the container itself says when it was gone. */
+  /**
+   * The engine answers when it has tidied up; the container itself says when it was gone. The networks that it had left
+   * it gets back at once: the dead are not heard, and Compose, if it starts them next, knows nothing of what was taken.
+   */
   async kill(name: string): Promise<Acted> {
+    const endpoint = this.#endpoint(name);
     const container = this.#require(name);
     return this.#snapshot.quietly(async () => {
       const sentMs = Date.now();
@@ -92,6 +96,9 @@ export class DockerDriver implements Driver {
       this.#snapshot.amend(name, { state: 'exited' });
       const finishedMs = (await this.#engine.inspect(container.id).catch(() => null))?.finishedMs ?? null;
       const isPlausible = finishedMs !== null && finishedMs >= sentMs - CLOCKS_APART_MS_MAX && finishedMs <= answeredMs + CLOCKS_APART_MS_MAX;
+      const dead = this.#require(name);
+      // Whoever starts it tries again.
+      await this.#join(endpoint, dead, missingPlaces(this.#region.region, endpoint, dead)).catch(() => undefined);
       return { atMs: isPlausible ? finishedMs : answeredMs };
     });
   }
