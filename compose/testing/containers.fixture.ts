@@ -95,15 +95,16 @@ export async function engineGivesInternalRoutes(): Promise<boolean> {
   return Number.parseInt(stdout, 10) < 25;
 }
 
-/** What the engine did since, in its order: `disconnect az1-link`, `die az1-link`. */
+/** What the engine did since, in its order: `disconnect azimuth-test_az1 az1-link`, `die az1-link`. Each once: old engines tell of some twice. */
 export async function engineEventsSince(wallMs: number): Promise<string[]> {
   const [since, until] = [wallMs, Date.now()].map((ms) => (ms / 1000).toFixed(3));
   const filters = ['--filter', 'event=disconnect', '--filter', 'event=die'];
   const { stdout } = await docker(['events', '--since', since ?? '', '--until', until ?? '', ...filters, '--format', '{{json .}}']);
   const named = new Map([...(await containers())].map(([service, { Id }]) => [Id, service]));
-  const events = stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string } } });
-  return events.flatMap(({ Action, Actor }) => {
-    const service = named.get(Actor.Attributes.container ?? Actor.ID);
-    return service === undefined ? [] : [`${Action} ${service}`];
+  const events = stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: { container?: string; name?: string } } });
+  const told = events.flatMap(({ Action, Actor: { ID, Attributes } }) => {
+    const service = named.get(Attributes.container ?? ID);
+    return service === undefined ? [] : [[Action, ...(Attributes.container === undefined ? [] : [Attributes.name]), service].join(' ')];
   });
+  return [...new Set(told)];
 }

@@ -194,7 +194,9 @@ export class DockerDriver implements Driver {
         await this.#join(endpoint, container, missingPlaces(this.#region.region, endpoint, container));
         await this.#engine.start(container.id);
         this.#killed.delete(name);
-        this.#snapshot.amend(name, { state: 'running' });
+        // The engine starts nothing whose networks it cannot give.
+        const networks = [...(this.#snapshot.container(name)?.networks ?? [])].map(([network, at]) => [network, { ...at, live: true }] as const);
+        this.#snapshot.amend(name, { state: 'running', networks: new Map(networks) });
       });
     } catch (error) {
       throw new StartFailure(name, `could not be started: ${error instanceof Error ? error.message : String(error)}`, []);
