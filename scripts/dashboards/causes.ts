@@ -21,7 +21,7 @@ const EXPECTED: Expected = {
       'recording azimuth:orders_expected:rate1m', 'recording azimuth:utilisation:ratio_rate1m', 'recording azimuth:utilisation_after_az_loss:ratio_rate1m',
       'Region / Of its rating, after losing the worst AZ / A', 'Region / After losing an AZ / A',
       'Region / Latency that customers see / A', 'Region / Latency that customers see / B', 'Region / Latency that customers see / C',
-      'AZ / Expected latency at the front door: neighbours / A', 'AZ / Latency inside (p99): neighbours / A', 'AZ / Ovens busy: neighbours / A', 'AZ / Orders waiting: neighbours / A',
+      'AZ / Expected latency at the front door: $az / A', 'AZ / Expected latency at the front door: neighbours / A', 'AZ / Latency inside (p99): $az / A', 'AZ / Latency inside (p99): neighbours / A', 'AZ / Ovens busy: neighbours / A', 'AZ / Orders waiting: neighbours / A',
       'Region / Attempts per request / A', 'Load balancer / Attempts per request / A',
       'Load balancer / Requests that failed / A', 'Load balancer / Expected latency by target / A', 'Load balancer / Latency / B',
       'Chaos / Orders / A', 'Chaos / Slowest orders / A', 'Chaos / Slowest orders / B', 'Chaos / Orders lost in kitchens / A',
@@ -50,7 +50,7 @@ const EXPECTED: Expected = {
   'grey AZ': {
     rises: [
       'Region / Ovens busy by AZ / A', 'Region / Orders waiting by AZ / A', 'Region / Faults / A',
-      'AZ / Expected latency at the front door: $az / A', 'AZ / Latency inside (p99): $az / A', 'AZ / Ovens busy: $az / A', 'AZ / Orders waiting: $az / A',
+      'AZ / Ovens busy: $az / A', 'AZ / Orders waiting: $az / A',
       'Chaos / Faults now / A', 'Chaos / Faults made, time shown / A', 'Chaos / Faults by target / A',
       'Region: Faults', 'AZ: Faults', 'Load balancer: Faults', 'Chaos: Faults',
     ],
