@@ -23,7 +23,7 @@ const STILL_EVERY_MS = 900;
 const AGAIN_EVERY_MS = 2000;
 /** Each goes to one of six kitchens, and some twice to the same. */
 const KEYS = 40;
-const ANSWER_MS_MAX = 2000;
+const ANSWER_MS_MAX = 10_000;
 const FOUND_MS_MAX = 20_000;
 
 /** Ends the cause. */

@@ -7,7 +7,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { Region } from '#contracts/region.ts';
 import type { WatchedRegion } from './watched-region.ts';
 
-const ANSWER_MS_MAX = 2000;
+const ANSWER_MS_MAX = 10_000;
 
 /** @param health what the program itself last said of its health, as it was sent */
 type Answer = (path: string, response: ServerResponse, health: string) => void;
