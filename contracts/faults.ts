@@ -110,11 +110,19 @@ export const LeaseRequestSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/**
+ * In this time traffic that a person asks for is reached. A step from rest to peak at programs that were just started,
+ * and run slowly until they are compiled, piles up orders faster than two processors take them off again.
+ */
+export const TRAFFIC_RAMP_MS = 8_000;
+
 /** Body of `PUT /v1/traffic`. */
 export const TrafficRequestSchema = Type.Object(
   {
     /** Orders per second; each brings one menu read. */
     ratePerSecond: Type.Number({ minimum: 0, maximum: 20_000 }),
+    /** A higher rate is reached evenly over so many milliseconds, a lower one at once; default 0. A seed begins its sequence at the full rate. */
+    overMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     arm: Type.Optional(Type.Enum(['balanced', 'bare'])),
     /** Seeds the arrival times; default keeps the current sequence going. */
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 })),

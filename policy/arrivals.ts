@@ -47,6 +47,20 @@ export function changeRate(arrivals: Arrivals, ratePerSecond: number, nowMs: num
   schedule(arrivals);
 }
 
+/** A rate on its way: evenly from one to the other. */
+export interface Ramp {
+  fromPerSecond: number;
+  toPerSecond: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Arrivals per second at `nowMs`; before and after the ramp, its ends. */
+export function rateAt({ fromPerSecond, toPerSecond, fromMs, toMs }: Ramp, nowMs: number): number {
+  if (nowMs >= toMs) return toPerSecond;
+  return fromPerSecond + (toPerSecond - fromPerSecond) * Math.max(0, (nowMs - fromMs) / (toMs - fromMs));
+}
+
 function schedule(arrivals: Arrivals): void {
   arrivals.nextAtMs = arrivals.ratePerSecond > 0 ? arrivals.sinceMs + (arrivals.gap / arrivals.ratePerSecond) * 1000 : Infinity;
 }

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
+import { TRAFFIC_RAMP_MS } from '#contracts/faults.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from '#kit/command-line.ts';
@@ -100,7 +101,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     await observed.listen(() => injector.faults());
     await startPrograms(driver, region, options);
     const ratePerSecond = ratePerSecondOf(region, options.ratePerSecond);
-    const answer = await injector.traffic({ ratePerSecond });
+    const answer = await injector.traffic({ ratePerSecond, overMs: ratePerSecond > ratePerSecondOf(region, 'rest') ? TRAFFIC_RAMP_MS : 0 });
     if (answer.status >= 300) throw new CommandFailure(`The customers refuse ${ratePerSecond} orders/s: ${answer.text.slice(0, 200)}`, EXIT.ERROR);
     const running = injector.running();
     publishRunning(running);

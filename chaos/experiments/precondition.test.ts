@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
 import { EXPERIMENTS, findExperiment } from './documents.ts';
-import { needsContainers, requireBody, requireReady } from './precondition.ts';
+import { needsContainers, requireBody, requireReady, untilReady } from './precondition.ts';
 
 const component = (name: string, role: string, state: ComponentStatus['state']): ComponentStatus => ({
   name, role, az: null, dc: null, state, pid: null, memoryBytes: null, memoryLimitBytes: null, cpuShare: null,
@@ -25,4 +25,24 @@ test('a region is ready without those who only watch it, and not without a part 
   const serving = component('az1-kitchen-a', 'service', 'running');
   expect(() => requireReady(status(serving, component('grafana', 'observer', 'dead')), 'x')).not.toThrow();
   expect(() => requireReady(status(serving, component('az1-link', 'link', 'detached')), 'x')).toThrow(/not running: az1-link \(detached\)/);
+});
+
+test('a region that is busy with starting is waited for, one under a fault is not', async () => {
+  // The pauses between two looks are real: a second each.
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const serving = status(component('az1-kitchen-a', 'service', 'running'));
+    const starting = status(component('az1-kitchen-a', 'service', 'starting'));
+    const broken = { ...serving, faults: [{ target: 'az1', verb: 'kill' }] } as RegionStatus;
+    const signal = new AbortController().signal;
+    const answers = [() => Promise.reject(new Error('no answer')), () => Promise.resolve(starting), () => Promise.resolve(serving)];
+    const found = untilReady({ status: () => (answers.shift() as () => Promise<RegionStatus>)() }, 'x', signal);
+    expect(await found).toBe(serving);
+    await expect(untilReady({ status: () => Promise.resolve(broken) }, 'x', signal)).rejects.toThrow(/already under a fault/);
+    const refused = untilReady({ status: () => Promise.resolve(starting) }, 'x', signal).catch(String);
+    await vi.advanceTimersByTimeAsync(22_000);
+    expect(await refused).toMatch(/az1-kitchen-a \(starting\)/);
+  } finally {
+    vi.useRealTimers();
+  }
 });

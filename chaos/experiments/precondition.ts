@@ -3,11 +3,13 @@
  * customers would pay twice, and the verdict would blame one fault for another. And against a fault that the body
  * cannot make, found out after a minute of warming up.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { commandText } from '#kit/tool-container.ts';
+import type { RegionApi } from './region-api.ts';
 
 /** The same status, for a region in which `what` may begin. @throws CommandFailure NOT_READY */
 export function requireReady(status: RegionStatus, what: string): RegionStatus {
@@ -21,6 +23,26 @@ export function requireReady(status: RegionStatus, what: string): RegionStatus {
   if (down.length > 0) refuse(`not running: ${down.map(({ name, state }) => `${name} (${state})`).join(', ')}`);
   if (status.customers === null) refuse('the customers do not answer');
   return status;
+}
+
+/** Who just started a region, or healed one, finds it busy with starting; that is waited for. */
+const READY_WAIT_MS_MAX = 20_000;
+const READY_LOOK_MS = 1_000;
+
+/** The status of a region in which `what` may begin, as soon as it may. @throws CommandFailure NOT_READY when it may not in 20 s */
+export async function untilReady(api: Pick<RegionApi, 'status'>, what: string, signal: AbortSignal): Promise<RegionStatus> {
+  const giveUpMs = performance.now() + READY_WAIT_MS_MAX;
+  for (;;) {
+    let isBroken = false;
+    try {
+      const status = await api.status();
+      isBroken = status.faults.length > 0;
+      return requireReady(status, what);
+    } catch (error) {
+      if (isBroken || performance.now() >= giveUpMs || signal.aborted) throw error;
+    }
+    await delay(READY_LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Whether a region of processes cannot run it: what is silent leaves a network, and a process has none of its own. */

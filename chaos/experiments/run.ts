@@ -17,7 +17,7 @@ import { balancedAtMs } from '#chaos/verdict/balance.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { bakesAtHome } from './bakes-at-home.ts';
 import { HeldFault } from './held-fault.ts';
-import { requireReady } from './precondition.ts';
+import { untilReady } from './precondition.ts';
 import { Observer } from './observer.ts';
 import { phaseLengths } from './phase-lengths.ts';
 import { RecordCollector } from './record-collector.ts';
@@ -57,7 +57,7 @@ export interface RunOutcome {
  * @throws CommandFailure NOT_READY, before anything was done
  */
 export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, onView: (view: RunView) => void): Promise<RunOutcome> {
-  const before = requireReady(await api.status(), request.document.id);
+  const before = await untilReady(api, request.document.id, signal);
   const run = new Run(api, request, signal, onView);
   try {
     await run.through(before.customers?.ratePerSecond ?? 0);

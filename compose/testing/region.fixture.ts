@@ -2,7 +2,7 @@
  * The tests' region: one for all files, because a start costs half a minute. Whoever needs it up says so and gets it
  * healthy, whatever an earlier test left.
  */
-import type { ComponentStatus, HealAnswer, RegionStatus } from '#contracts/faults.ts';
+import { TRAFFIC_RAMP_MS, type ComponentStatus, type HealAnswer, type RegionStatus } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { run, type Outcome } from './command.fixture.ts';
 import { compose, containers, docker, environment, tryCompose } from './containers.fixture.ts';
@@ -122,8 +122,9 @@ export function summary(windowMs: number): Promise<CustomerSummary> {
   return api('GET', `/v1/customers/summary?windowMs=${windowMs}`);
 }
 
+/** Reached as a person's is, not in a step. */
 export async function traffic(ratePerSecond: number): Promise<void> {
-  await api('PUT', '/v1/traffic', { ratePerSecond });
+  await api('PUT', '/v1/traffic', { ratePerSecond, overMs: ratePerSecond > REST_RATE ? TRAFFIC_RAMP_MS : 0 });
 }
 
 /** @throws Error that names what could not be healed */

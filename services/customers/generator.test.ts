@@ -143,3 +143,34 @@ test('with no shop in the region every request fails, and is recorded', () => {
   expect(settled.length).toBeGreaterThan(50);
   expect(sent).toEqual([]);
 });
+
+test('a higher rate is reached evenly over the time that was asked for, a lower one at once', () => {
+  const generator = build();
+  generator.setTraffic({ ratePerSecond: 400, overMs: 8000 });
+  expect(generator.traffic.ratePerSecond).toBe(400);
+  const perSecond = Array.from({ length: 10 }, () => {
+    const before = sent.length;
+    clock.step(1000);
+    return (sent.length - before) / 2;
+  });
+  // A second of a Poisson process strays by the square root of its mean.
+  perSecond.forEach((count, second) => {
+    const mean = second < 8 ? 50 * (second + 0.5) : 400;
+    expect(Math.abs(count - mean)).toBeLessThan(4 * Math.sqrt(mean) + 4);
+  });
+  generator.setTraffic({ ratePerSecond: 10, overMs: 8000 });
+  const before = sent.length;
+  clock.step(5000);
+  expect((sent.length - before) / 2).toBeLessThan(85);
+});
+
+test('another rate takes the place of a ramp that is on its way', () => {
+  const generator = build();
+  generator.setTraffic({ ratePerSecond: 400, overMs: 8000 });
+  clock.step(2000);
+  generator.setTraffic({ ratePerSecond: 0 });
+  const count = sent.length;
+  clock.step(10_000);
+  expect(sent).toHaveLength(count);
+  expect(clock.pending).toBe(0);
+});

@@ -8,7 +8,7 @@ import { HEADER } from '#contracts/headers.ts';
 import { PIZZAS } from '#contracts/orders.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import type { Clock } from '#kit/clock.ts';
-import { changeRate, createArrivals, takeDue, type Arrivals } from '#policy/arrivals.ts';
+import { changeRate, createArrivals, rateAt, takeDue, type Arrivals, type Ramp } from '#policy/arrivals.ts';
 import { Visit } from './visit.ts';
 
 type Arm = CustomerRecord['arm'];
@@ -28,6 +28,9 @@ export interface GeneratorOptions {
   onSettled: (visit: Visit) => void;
 }
 
+/** How often the rate follows a ramp. */
+const RAMP_STEP_MS = 100;
+
 const BODIES = PIZZAS.map((pizza) => Buffer.from(JSON.stringify({ pizza })));
 
 export class Generator {
@@ -36,6 +39,7 @@ export class Generator {
   readonly #onSettled: (visit: Visit) => void;
   #arrivals: Arrivals;
   #arm: Arm = 'balanced';
+  #ramp: Ramp | null = null;
   #customers = 0;
   /** By intended time; the patience is the same for all, so the first is the first to leave. */
   #visits: Visit[] = [];
@@ -49,8 +53,9 @@ export class Generator {
     this.#arrivals = createArrivals(options.seed, 0, options.clock.nowMs());
   }
 
+  /** What was asked for; a ramp may still be on the way there. */
   get traffic(): { ratePerSecond: number; arm: Arm } {
-    return { ratePerSecond: this.#arrivals.ratePerSecond, arm: this.#arm };
+    return { ratePerSecond: this.#ramp?.toPerSecond ?? this.#arrivals.ratePerSecond, arm: this.#arm };
   }
 
   /** Requests that are under way. */
@@ -60,13 +65,15 @@ export class Generator {
     return count;
   }
 
-  /** From now on. A seed starts a new sequence of arrivals; without one the current goes on. */
-  setTraffic(traffic: { ratePerSecond: number; arm?: Arm; seed?: number }): void {
+  /** From now on. A seed starts a new sequence of arrivals, at the full rate; without one the current goes on. */
+  setTraffic({ ratePerSecond, overMs = 0, arm, seed }: { ratePerSecond: number; overMs?: number; arm?: Arm; seed?: number }): void {
     this.#sendDue();
     const nowMs = this.#nowMs();
-    if (traffic.arm !== undefined) this.#arm = traffic.arm;
-    if (traffic.seed === undefined) changeRate(this.#arrivals, traffic.ratePerSecond, nowMs);
-    else this.#arrivals = createArrivals(traffic.seed, traffic.ratePerSecond, nowMs);
+    if (arm !== undefined) this.#arm = arm;
+    const isRamp = overMs > 0 && seed === undefined && ratePerSecond > this.#arrivals.ratePerSecond;
+    this.#ramp = isRamp ? { fromPerSecond: this.#arrivals.ratePerSecond, toPerSecond: ratePerSecond, fromMs: nowMs, toMs: nowMs + overMs } : null;
+    if (seed !== undefined) this.#arrivals = createArrivals(seed, ratePerSecond, nowMs);
+    else if (!isRamp) changeRate(this.#arrivals, ratePerSecond, nowMs);
     this.#wakeLater();
   }
 
@@ -74,13 +81,23 @@ export class Generator {
     this.#cancelWake();
     const oldest = this.#visits[this.#first];
     const patienceEndsMs = oldest === undefined ? Infinity : oldest.intendedMs + PATIENCE_MS;
-    const atMs = Math.min(this.#arrivals.nextAtMs, patienceEndsMs);
+    const rampMs = this.#ramp === null ? Infinity : this.#nowMs() + RAMP_STEP_MS;
+    const atMs = Math.min(this.#arrivals.nextAtMs, patienceEndsMs, rampMs);
     if (atMs === Infinity) return;
     this.#cancelWake = this.#options.clock.after(atMs - this.#nowMs(), () => {
       this.#sendDue();
+      this.#followRamp();
       this.#giveUpDue();
       this.#wakeLater();
     });
+  }
+
+  /** Due arrivals were sent before. */
+  #followRamp(): void {
+    if (this.#ramp === null) return;
+    const nowMs = this.#nowMs();
+    changeRate(this.#arrivals, rateAt(this.#ramp, nowMs), nowMs);
+    if (nowMs >= this.#ramp.toMs) this.#ramp = null;
   }
 
   #sendDue(): void {
