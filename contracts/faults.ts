@@ -114,7 +114,7 @@ export const LeaseRequestSchema = Type.Object(
  * In this time traffic that a person asks for is reached. A step from rest to peak at programs that were just started,
  * and run slowly until they are compiled, piles up orders faster than two processors take them off again.
  */
-export const TRAFFIC_RAMP_MS = 8_000;
+export const TRAFFIC_RAMP_MS = 15_000;
 
 /** Body of `PUT /v1/traffic`. */
 export const TrafficRequestSchema = Type.Object(

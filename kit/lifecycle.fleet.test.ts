@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { BACKLOG } from './lifecycle.ts';
 
 /** Runs a program whose start is given as source; says `up` on standard output once it runs. */
 function run(start: string) {
@@ -52,4 +55,31 @@ test.each([
   program.up.catch(() => {});
   expect(await program.exit).toBe(code);
   expect(program.errors).toMatch(message);
+});
+
+test.skipIf(process.platform !== 'linux')('who is too busy to accept holds few connections, and not those of the last seconds', async () => {
+  const program = run(`
+    const { listen } = await import(${JSON.stringify(join(import.meta.dirname, 'lifecycle.ts'))});
+    const { createServer } = await import('node:http');
+    const server = createServer();
+    await listen({ listen: (address) => new Promise((resolve) => server.listen(address, resolve)) }, { host: '127.0.0.1', port: 0 });
+    console.log(server.address().port);
+    return { drain: async () => {} };`);
+  const [port] = await program.up;
+  program.child.kill('SIGSTOP');
+  const sockets: Socket[] = [];
+  let connected = 0;
+  try {
+    for (let count = 0; count < 3 * BACKLOG; count += 1) {
+      sockets.push(connect({ host: '127.0.0.1', port: Number(String(port)) }).on('connect', () => (connected += 1)).on('error', () => undefined));
+    }
+    await sleep(500);
+    // Linux holds one more than it is told.
+    expect(connected).toBe(BACKLOG + 1);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    program.child.kill('SIGCONT');
+    program.child.kill('SIGKILL');
+  }
+  await program.exit;
 });

@@ -15,6 +15,7 @@ import type { BalancedClient } from '#kit/balanced-client.ts';
 import type { Health } from '#kit/health.ts';
 import { hostName } from '#kit/http/host.ts';
 import { parserRefusal } from '#kit/http/parser-refusal.ts';
+import type { ListenAddress } from '#kit/lifecycle.ts';
 import { ClientConnection, type Serving } from './client-connection.ts';
 import { LeanRequest } from './lean-request.ts';
 import { ProxiedExchange } from './proxied-exchange.ts';
@@ -52,7 +53,7 @@ export interface LoadBalancerOptions {
 export interface LoadBalancer {
   server: Server;
   /** @throws the system's error when the port cannot be opened */
-  listen(address: { host: string; port: number }): Promise<void>;
+  listen(address: ListenAddress): Promise<void>;
   /** Stops listening, finishes what is in flight, closes. */
   close(): Promise<void>;
 }
@@ -119,9 +120,9 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
 
   return {
     server,
-    listen: ({ host, port }) => new Promise((resolve, reject) => {
+    listen: (address) => new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host, port, backlog: 4096 }, () => {
+      server.listen(address, () => {
         server.off('error', reject);
         resolve();
       });
