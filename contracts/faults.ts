@@ -70,6 +70,16 @@ export type FaultRequest = Static<typeof FaultRequestSchema>;
 /** What of a request says how, not where or how long. */
 export type FaultDetail = Pick<FaultRequest, keyof typeof LinkFaultFields>;
 
+/** What ends a fault, by name. Derived from the fault, never asked for. */
+export interface Inverse {
+  /** Components that are to run again, on their networks. */
+  restore: string[];
+  /** Ways, `<link>/<proxy>`, that are to be free of it. */
+  clear: string[];
+  /** AZs that are to be back in rotation. */
+  unshift: string[];
+}
+
 /** Answer of `POST /v1/faults`, and an entry of `status`. */
 export interface Fault {
   id: string;
