@@ -47,6 +47,10 @@ const LinkFaultFields = {
 };
 export const FLAKY_SHARE = 0.3;
 
+/** Whose faults there are, highest first: an AZ has one holder at a time, and a higher one takes it over. */
+export const HOLDERS = ['operator', 'guardrail', 'suite'] as const;
+export type Holder = (typeof HOLDERS)[number];
+
 /** A fault made by hand lives this long; one made by an experiment lives {@link EXPERIMENT_LEASE_MS} past its last renewal. */
 export const HAND_LEASE_MS = 10 * 60_000;
 export const EXPERIMENT_LEASE_MS = 10_000;
@@ -63,6 +67,10 @@ export const FaultRequestSchema = Type.Object(
     leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
     /** Shown in `status`. */
     reason: Type.Optional(Type.String({ maxLength: 200 })),
+    /** Default `operator`: a person at the command line or the API. */
+    holder: Type.Optional(Type.Enum([...HOLDERS])),
+    /** Name of the holder; those of one rank and name share an AZ. */
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   },
   { additionalProperties: false },
 );
@@ -90,6 +98,9 @@ export interface Fault {
   /** Endpoint names that the target resolved to; of a fault on links, the ways it acts on, `<link>/<proxy>`. */
   members: string[];
   reason: string | null;
+  holder: Holder;
+  /** Name of the holder; null where none was given. */
+  by: string | null;
   /** Wall clock, when the first member was acted on. */
   startedMs: number;
   /** Milliseconds between the first and the last member. */

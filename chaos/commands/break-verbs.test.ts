@@ -41,7 +41,7 @@ beforeEach(async () => {
       asked.push(body);
       const { verb, target, leaseMs: _lease, reason: _reason, ...detail } = body;
       const fault: Fault = {
-        id: 'f1', verb, target, detail, members: ['az1-link/a', 'az2-link/b'], reason: null, startedMs: 0, skewMs: 3,
+        id: 'f1', verb, target, detail, members: ['az1-link/a', 'az2-link/b'], reason: null, holder: 'operator', by: null, startedMs: 0, skewMs: 3,
         leaseEndsMs: Date.now() + 600_000, state: 'active', pending: [{ name: 'az2-link', reason: 'frozen' }],
       };
       response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(fault));

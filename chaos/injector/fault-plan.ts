@@ -1,11 +1,11 @@
 /**
- * What a request for a fault means here and now, before anybody acts: whom it names, what it takes, and that it would
- * hit something. Nothing is changed, so that a dry run and the fault itself are planned by the same code.
+ * What a request for a fault means here and now, before anybody acts: whom it names, what it takes, and whether it would
+ * hit anything. Nothing is changed, so that a dry run and the fault itself are planned by the same code.
  */
 import { AzimuthError } from '#contracts/errors.ts';
 import { isLinkVerb, type FaultRequest } from '#contracts/faults.ts';
 import type { Endpoint } from '#contracts/region.ts';
-import type { LeasedFault } from '#policy/leases.ts';
+import type { AskedFault } from '#policy/leases.ts';
 import type { Driver } from './driver.ts';
 import { requireEffect } from './effect.ts';
 import { detailOf } from './fault-detail.ts';
@@ -15,9 +15,9 @@ import { ownLinks, requireSilence } from './silence.ts';
 import { resolveTarget, type Target } from './targets.ts';
 
 /** A fault without its name and its lease. */
-export type PlannedFault = Pick<LeasedFault, 'verb' | 'target' | 'detail' | 'zone' | 'members' | 'reason'>;
+export type PlannedFault = Omit<AskedFault, 'id'>;
 
-/** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_BAD_REQUEST; AZ_CONFLICT when nothing would be hit */
+/** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_BAD_REQUEST */
 export async function planFault({ driver, endpoints, links }: Parts, request: FaultRequest): Promise<PlannedFault> {
   const { verb } = request;
   const target = targetOf(driver, endpoints, request.target);
@@ -27,9 +27,21 @@ export async function planFault({ driver, endpoints, links }: Parts, request: Fa
   if (detail.silent === true) requireSilence(driver, endpoints, verb, target);
   await driver.look();
   const members = onLinks ? requireWays(links, driver.leavesOut, { verb, zone: target.zone, detail }) : target.members;
-  if (verb === 'kill' || verb === 'freeze') requireEffect(driver.components(), request, target.members);
-  else if (detail.silent === true) requireEffect(driver.components(), request, ownLinks(endpoints, target.zone));
-  return { verb, target: request.target, detail, zone: verb === 'shift' ? target.zone : null, members, reason: request.reason ?? null };
+  return {
+    verb, target: request.target, detail, members,
+    zone: verb === 'shift' ? target.zone : null,
+    azs: detail.peer === undefined ? [target.zone] : [target.zone, detail.peer],
+    reason: request.reason ?? null,
+    holder: request.holder ?? 'operator',
+    by: request.by ?? null,
+  };
+}
+
+/** To be asked when what others broke there is healed. @throws AzimuthError AZ_CONFLICT when it would hit nothing */
+export function requireHit({ driver, endpoints }: Parts, fault: PlannedFault): void {
+  const { verb, target, members, detail } = fault;
+  if (verb === 'kill' || verb === 'freeze') requireEffect(driver.components(), fault, members);
+  else if (detail.silent === true) requireEffect(driver.components(), fault, ownLinks(endpoints, target));
 }
 
 /** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED */

@@ -44,6 +44,8 @@ export class Healer {
     await this.#settled();
     const unseen = await driver.look();
     const covered = this.#leases.all().filter((fault) => {
+      // Nothing of it is done yet: it waits for this heal, or for another.
+      if (fault.state === 'asked') return false;
       if (isLinkVerb(fault.verb)) return onLinks(fault);
       return fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone);
     });

@@ -11,7 +11,7 @@ import type { LeasedFault } from '#policy/leases.ts';
 import { applyFault } from './apply.ts';
 import { CustomersRate } from './customers-rate.ts';
 import type { Driver } from './driver.ts';
-import { planFault, targetOf } from './fault-plan.ts';
+import { planFault, requireHit, targetOf } from './fault-plan.ts';
 import { Healer, NOTHING, type HealScope } from './healer.ts';
 import type { InstanceAnswer } from './instance-call.ts';
 import { inverseOf, silencedLinks } from './inverse.ts';
@@ -74,23 +74,19 @@ export class Injector {
     this.#deliveries.unref();
   }
 
-  /** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_CONFLICT, AZ_BAD_REQUEST, AZ_INSTANCE_SILENT */
+  /**
+   * What a lower holder broke in the same AZ is healed first.
+   * @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_CONFLICT, AZ_BAD_REQUEST, AZ_INSTANCE_SILENT
+   */
   async break(request: FaultRequest): Promise<Fault> {
     const planned = await planFault(this.#parts, request);
-    this.#faultCount += 1;
-    const id = `f${this.#faultCount}`;
+    const id = `f${this.#faultCount + 1}`;
+    const takesOver = this.#leases.wouldTakeOver({ id, ...planned });
+    if (takesOver.length === 0) requireHit(this.#parts, planned);
     const asked = this.#leases.ask({ id, ...planned }, request.leaseMs ?? HAND_LEASE_MS);
-    const applying = applyFault(this.#parts, asked);
-    this.#applying.add(applying);
-    try {
-      this.#acted.set(id, await applying);
-    } catch (error) {
-      this.#leases.step({ type: 'fault.failed', id });
-      await this.#heal(this.#scopeOf(asked), isLinkVerb(asked.verb) ? [asked] : []);
-      throw error;
-    } finally {
-      this.#applying.delete(applying);
-    }
+    this.#faultCount += 1;
+    if (takesOver.length > 0) await this.#takeOver(asked, takesOver);
+    this.#acted.set(id, await this.#make(asked));
     this.#leases.step({ type: 'fault.applied', id });
     const fault = this.#view(asked);
     this.#onFault(fault);
@@ -189,6 +185,34 @@ export class Injector {
     return answer;
   }
 
+  /** @throws AzimuthError AZ_CONFLICT when something of the lost remains, or nothing is there to be hit */
+  async #takeOver(fault: LeasedFault, lost: readonly LeasedFault[]): Promise<void> {
+    try {
+      const answers = await Promise.all(lost.map((one) => this.#heal(this.#scopeOf(one))));
+      const remains = answers.flatMap((answer) => answer.remains).map(({ name, reason }) => `${name}: ${reason}`);
+      if (lost.some(({ id }) => this.#leases.has(id))) throw new AzimuthError('AZ_CONFLICT', `what is to be taken over could not be healed: ${remains.join('; ')}`);
+      requireHit(this.#parts, fault);
+    } catch (error) {
+      this.#leases.step({ type: 'fault.failed', id: fault.id });
+      throw error;
+    }
+  }
+
+  /** Undoes what it did when it fails. */
+  async #make(fault: LeasedFault): Promise<Struck> {
+    const applying = applyFault(this.#parts, fault);
+    this.#applying.add(applying);
+    try {
+      return await applying;
+    } catch (error) {
+      this.#leases.step({ type: 'fault.failed', id: fault.id });
+      await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) ? [fault] : []);
+      throw error;
+    } finally {
+      this.#applying.delete(applying);
+    }
+  }
+
   #scopeOf(fault: LeasedFault): HealScope {
     const { restore, unshift } = inverseOf(this.#parts.endpoints, fault);
     return { ...NOTHING, names: restore, zones: unshift, onLinks: ({ id }) => id === fault.id };
@@ -200,13 +224,13 @@ export class Injector {
   }
 
   #view(fault: LeasedFault): Fault {
-    const { id, verb, target, detail, members, reason, zone } = fault;
+    const { id, verb, target, detail, members, reason, zone, holder, by } = fault;
     const { endpoints, links, switches } = this.#parts;
     // That a link which left its networks does not answer is the fault itself.
     const silenced = silencedLinks(endpoints, fault);
     const pending = isLinkVerb(verb) ? links.unreached(linksOf(members).filter((name) => !silenced.includes(name))) : zone === null ? [] : switches.unreached(zone);
     return {
-      id, verb, target, detail, members: [...members], reason,
+      id, verb, target, detail, members: [...members], reason, holder, by,
       ...(this.#acted.get(id) ?? { startedMs: Date.now(), skewMs: 0 }),
       leaseEndsMs: wallMs(fault.leaseEndsMs),
       state: fault.state === 'healing' ? 'healing' : 'active',

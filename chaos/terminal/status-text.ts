@@ -1,5 +1,6 @@
 /** `status` as a page for people: faults, what differs, customers, round trips, components with their cost, and who thinks what of whom. */
 import { isLinkVerb, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
+import { authorText } from '#policy/holders.ts';
 import { customersText } from './customers-text.ts';
 import { faultText } from './fault-text.ts';
 import { componentsText } from './components-text.ts';
@@ -36,9 +37,14 @@ function faultsSection({ faults, atMs }: RegionStatus): string {
     faultText(fault),
     membersText(fault),
     fault.state === 'healing' ? 'healing' : `heals in ${countdown(fault.leaseEndsMs - atMs)}`,
-    [fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),
+    [ownerText(fault), fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),
   ]);
   return `Faults\n${table(rows, INDENT)}`;
+}
+
+/** Nothing for who types here, most likely. */
+function ownerText(fault: Fault): string | null {
+  return fault.holder === 'operator' && fault.by === null ? null : authorText(fault);
 }
 
 function membersText({ verb, members }: Fault): string {
