@@ -3,6 +3,7 @@
  * data centre or a replica. Every fault has a lease; what nobody renews heals by itself.
  */
 import { Type, type Static } from 'typebox';
+import type { ErrorCode } from './errors.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
 import type { CustomerSummary } from './records.ts';
 import type { HealthReason, TargetState } from './events.ts';
@@ -109,6 +110,31 @@ export interface Fault {
   state: 'active' | 'healing';
   /** Balancers that a shift, or links that a fault on links, has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
   pending?: { name: string; reason: string }[];
+}
+
+/** Answer of `POST /v1/faults?dryRun=true`: what the fault would be. Nothing was changed. */
+export interface FaultPlan extends Pick<Fault, 'verb' | 'target' | 'detail' | 'members' | 'reason' | 'holder' | 'by'> {
+  leaseMs: number;
+  inverse: Inverse;
+  /** Faults of lower holders that would be healed first. */
+  takesOver: Pick<Fault, 'id' | 'verb' | 'target' | 'detail' | 'holder' | 'by'>[];
+  /** Why it would be refused as things are; null when it would be made. */
+  refusal: { code: ErrorCode; message: string } | null;
+}
+
+/** Body of `PUT /v1/lever`. Blocking needs a reason; it also ends what experiments hold. */
+export const LeverRequestSchema = Type.Object(
+  { blocked: Type.Boolean(), reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+  { additionalProperties: false },
+);
+export type LeverRequest = Static<typeof LeverRequestSchema>;
+
+/** Answer of `GET` and `PUT /v1/lever`, and a part of `status`: whether new faults are blocked. Heals and renewals never are. */
+export interface Lever {
+  blocked: boolean;
+  /** Both null while nothing is blocked; `sinceMs` is wall clock. */
+  reason: string | null;
+  sinceMs: number | null;
 }
 
 /** Body of `POST /v1/heal`; without a target everything heals. Needs no state: it goes by inspection. */
@@ -223,6 +249,9 @@ export interface RegionStatus {
   customers: CustomerSummary | null;
   balancers: { balancer: string; az: string | null; upstreams: UpstreamOpinion[] | null }[];
   settings: { rescue: boolean; ovens: number | null };
+  lever: Lever;
+  /** Why the injector cannot write down what it would break, and so breaks nothing; null where it can. */
+  journalTrouble: string | null;
   /** Every ordered pair of AZs; empty for a region without links. */
   roundTrips: RoundTrip[];
   /** How what runs differs from the description, one sentence each; always empty where nothing can. */

@@ -7,13 +7,17 @@
  */
 import { isLinkVerb, type HealAnswer } from '#contracts/faults.ts';
 import type { LeasedFault } from '#policy/leases.ts';
+import { inverseOf } from './inverse.ts';
+import type { Journal } from './journal.ts';
+import type { Intent } from './journal-lines.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
-import { takeOffLinks } from './links/link-faults.ts';
+import { concerns, takeOffLinks } from './links/link-faults.ts';
 import type { Parts } from './parts.ts';
 import { restore } from './restore.ts';
+import type { Target } from './targets.ts';
 
 /** What a heal is about. */
-export interface HealScope {
+interface HealScope {
   /** Components to inspect. */
   names: readonly string[];
   /** AZs to bring back into rotation. */
@@ -24,24 +28,72 @@ export interface HealScope {
   switches: boolean;
 }
 
-export const NOTHING: HealScope = { names: [], zones: [], onLinks: () => false, switches: false };
-
 export class Healer {
   readonly #parts: Parts;
   readonly #leases: LeaseKeeper;
-  readonly #settled: () => Promise<unknown>;
+  readonly #journal: Journal;
+  /** Faults that are being made: a heal waits for them, else it would inspect too early. */
+  readonly #acting = new Set<Promise<unknown>>();
 
-  /** @param settled resolves when no fault is being made that a heal would inspect too early */
-  constructor(parts: Parts, leases: LeaseKeeper, settled: () => Promise<unknown>) {
+  constructor(parts: Parts, leases: LeaseKeeper, journal: Journal) {
     this.#parts = parts;
     this.#leases = leases;
-    this.#settled = settled;
+    this.#journal = journal;
+  }
+
+  /** Heals that are asked for while something acts begin after it. @returns as the act */
+  async after<T>(acting: Promise<T>): Promise<T> {
+    this.#acting.add(acting);
+    try {
+      return await acting;
+    } finally {
+      this.#acting.delete(acting);
+    }
+  }
+
+  /** One fault. */
+  fault(fault: LeasedFault): Promise<HealAnswer> {
+    return this.#heal(this.#scopeOf(fault));
+  }
+
+  /** What was done of a fault that could not be made, and that the book has no more. */
+  async failed(fault: LeasedFault): Promise<void> {
+    const { remains } = await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) ? [fault] : []);
+    if (remains.length === 0) await this.#recordHealed([fault.id]);
+  }
+
+  /** What a target names, and of an AZ its faults on links and its shift. */
+  target({ kind, zone, members }: Target): Promise<HealAnswer> {
+    const isAz = kind === 'az';
+    return this.#heal({ names: members, zones: isAz ? [zone] : [], onLinks: (fault) => isAz && concerns(fault, zone), switches: false });
+  }
+
+  /**
+   * Every fault, whoever made it and in whatever start, and of components these.
+   * @param switches whether they turn back, too
+   */
+  async everything(names: readonly string[], switches: boolean): Promise<HealAnswer> {
+    const { endpoints, links } = this.#parts;
+    const zones = [...new Set(endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
+    const answer = await this.#heal({ names: [...names, ...links.names()], zones, onLinks: () => true, switches });
+    if (answer.remains.length === 0) await this.#recordHealed(this.left().map(({ id }) => id));
+    return answer;
+  }
+
+  /** Faults that an earlier start of the injector left open, by its journal. */
+  left(): Intent[] {
+    return [...this.#journal.state.open.values()].filter(({ id }) => !this.#leases.has(id));
+  }
+
+  #scopeOf(fault: LeasedFault): HealScope {
+    const { restore, unshift } = inverseOf(this.#parts.endpoints, fault);
+    return { names: restore, zones: unshift, onLinks: ({ id }) => id === fault.id, switches: false };
   }
 
   /** @param undone faults on links that are in the book no more. Never rejects: what remains is named. */
-  async heal({ names, zones, onLinks, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
+  async #heal({ names, zones, onLinks, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
     const { driver, endpoints, links, switches } = this.#parts;
-    await this.#settled();
+    await Promise.allSettled(this.#acting);
     const unseen = await driver.look();
     const covered = this.#leases.all().filter((fault) => {
       // Nothing of it is done yet: it waits for this heal, or for another.
@@ -61,11 +113,17 @@ export class Healer {
     ]);
     this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
+    await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
     return {
       healed: [...new Set([...restored.healed, ...carried.healed])],
       remains: dedupe([...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...(unseen === null ? [] : [{ name: 'Docker', reason: unseen }])]),
       atMs: Date.now(),
     };
+  }
+
+  /** What cannot be written is known by the journal; the next start finds nothing to undo. */
+  async #recordHealed(ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(ids.map((id) => this.#journal.append({ type: 'healed', atMs: Date.now(), id })));
   }
 
   /** A program that started anew knows only its configuration. */

@@ -1,22 +1,25 @@
 /**
- * The one thing that can break the region, kept small: verbs on named targets, each with a lease. What is decided is in
- * `fault-plan.ts`, `inverse.ts` and `policy/leases.ts`, what is done in `apply.ts` and `healer.ts`; here they meet.
+ * The one thing that can break the region, kept small: verbs on named targets, each with a lease. Faults are made by
+ * `fault-maker.ts` and ended by `healer.ts`; who holds them until when is `policy/leases.ts`, and `journal.ts` remembers
+ * them beyond this process. Here they meet, and here is what can be asked of the region.
  */
 import { AzimuthError } from '#contracts/errors.ts';
-import { HAND_LEASE_MS, isLinkVerb, type Fault, type FaultRequest, type HealAnswer, type RegionStatus, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import { isLinkVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import type { LeasedFault } from '#policy/leases.ts';
-import { applyFault } from './apply.ts';
 import { CustomersRate } from './customers-rate.ts';
 import type { Driver } from './driver.ts';
-import { planFault, requireHit, targetOf } from './fault-plan.ts';
-import { Healer, NOTHING, type HealScope } from './healer.ts';
+import { FaultMaker } from './fault-maker.ts';
+import { targetOf } from './fault-plan.ts';
+import { Healer } from './healer.ts';
 import type { InstanceAnswer } from './instance-call.ts';
-import { inverseOf, silencedLinks } from './inverse.ts';
+import { silencedLinks } from './inverse.ts';
+import type { Journal } from './journal.ts';
+import type { Intent } from './journal-lines.ts';
 import { LeaseKeeper, shiftOf, wallMs } from './lease-keeper.ts';
-import { concerns } from './links/link-faults.ts';
+import { SafetyLever } from './lever.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
 import { linksOf } from './links/touched-ways.ts';
@@ -24,7 +27,6 @@ import { askCustomers } from './observations.ts';
 import type { Parts } from './parts.ts';
 import { gatherStatus } from './region-status.ts';
 import { whatIsMissing } from './serving.ts';
-import type { Struck } from './strike.ts';
 import { Switches } from './switches.ts';
 
 /** How often those are told again who could not be told about a shift or a switch. */
@@ -33,6 +35,7 @@ const DELIVERY_MS = 1000;
 export interface InjectorOptions {
   region: Region;
   driver: Driver;
+  journal: Journal;
   /** How the region is found; asked whenever somebody wants to know. */
   found: () => Pick<RunningRegion, 'pid' | 'startedMs' | 'api' | 'urls'>;
   /** Told of every fault that was made. */
@@ -51,15 +54,13 @@ export class Injector {
   readonly #onFault: (fault: Fault) => void;
   readonly #roundTrips: RoundTrips;
   readonly #leases = new LeaseKeeper((id) => this.healFault(id));
+  readonly #journal: Journal;
+  readonly #lever: SafetyLever;
   readonly #healer: Healer;
-  /** When the driver acted on a fault, by its id. */
-  readonly #acted = new Map<string, Struck>();
-  /** Faults that are being made: a heal waits for them, else it would inspect too early. */
-  readonly #applying = new Set<Promise<unknown>>();
+  readonly #maker: FaultMaker;
   readonly #deliveries: NodeJS.Timeout;
-  #faultCount = 0;
 
-  constructor({ region, driver, found, onFault, rate, switches, links, roundTrips }: InjectorOptions) {
+  constructor({ region, driver, journal, found, onFault, rate, switches, links, roundTrips }: InjectorOptions) {
     this.region = region;
     this.#found = found;
     this.#onFault = onFault ?? (() => {});
@@ -69,53 +70,62 @@ export class Injector {
     this.rate = rate ?? new CustomersRate(endpoints.find(({ role }) => role === 'customers'));
     this.#parts = { driver, endpoints, links: links ?? new Links(own), switches: switches ?? new Switches(endpoints), rate: this.rate };
     this.#roundTrips = roundTrips ?? new RoundTrips(own);
-    this.#healer = new Healer(this.#parts, this.#leases, () => Promise.allSettled(this.#applying));
+    this.#journal = journal;
+    this.#lever = new SafetyLever(journal, this.#leases);
+    this.#healer = new Healer(this.#parts, this.#leases, journal);
+    this.#maker = new FaultMaker({ parts: this.#parts, leases: this.#leases, journal, lever: this.#lever, healer: this.#healer });
     this.#deliveries = setInterval(() => void this.#parts.switches.deliverAll(), DELIVERY_MS);
     this.#deliveries.unref();
   }
 
-  /**
-   * What a lower holder broke in the same AZ is healed first.
-   * @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_CONFLICT, AZ_BAD_REQUEST, AZ_INSTANCE_SILENT
-   */
+  /** As {@link FaultMaker.make}. */
   async break(request: FaultRequest): Promise<Fault> {
-    const planned = await planFault(this.#parts, request);
-    const id = `f${this.#faultCount + 1}`;
-    const takesOver = this.#leases.wouldTakeOver({ id, ...planned });
-    if (takesOver.length === 0) requireHit(this.#parts, planned);
-    const asked = this.#leases.ask({ id, ...planned }, request.leaseMs ?? HAND_LEASE_MS);
-    this.#faultCount += 1;
-    if (takesOver.length > 0) await this.#takeOver(asked, takesOver);
-    this.#acted.set(id, await this.#make(asked));
-    this.#leases.step({ type: 'fault.applied', id });
-    const fault = this.#view(asked);
+    const fault = this.#view(await this.#maker.make(request));
     this.#onFault(fault);
     return fault;
   }
 
-  /** The fault lives `leaseMs` from now. @throws AzimuthError AZ_NOT_FOUND when it is gone or healing */
+  /** As {@link FaultMaker.plan}. */
+  plan(request: FaultRequest): Promise<FaultPlan> {
+    return this.#maker.plan(request);
+  }
+
+  /** The fault lives `leaseMs` from now. @throws AzimuthError AZ_NOT_FOUND when it is gone or healing; AZ_CONFLICT or AZ_BLOCKED when somebody else ended it */
   async renew(id: string, leaseMs: number): Promise<Fault> {
     const fault = this.#leases.renew(id, leaseMs);
     if (fault.zone !== null) await this.#parts.switches.shift(fault.zone, shiftOf(fault));
     return this.#view(fault);
   }
 
-  /** Ends one fault. @throws AzimuthError AZ_NOT_FOUND */
+  /** Ends one fault. @throws AzimuthError as `renew` does */
   healFault(id: string): Promise<HealAnswer> {
-    return this.#heal(this.#scopeOf(this.#leases.require(id)));
+    return this.#healer.fault(this.#leases.require(id));
   }
 
   /** Without a target everything heals, and switches turn back. @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET */
   async heal(text?: string): Promise<HealAnswer> {
     const { driver, endpoints, switches } = this.#parts;
-    if (text === undefined) return this.#heal(this.#everything(driver.components().map(({ name }) => name), switches.turned));
-    const { kind, zone, members } = targetOf(driver, endpoints, text);
-    return this.#heal({ ...NOTHING, names: members, ...(kind === 'az' ? { zones: [zone], onLinks: (fault) => concerns(fault, zone) } : {}) });
+    if (text !== undefined) return this.#healer.target(targetOf(driver, endpoints, text));
+    return this.#healer.everything(driver.components().map(({ name }) => name), switches.turned);
   }
 
-  /** As a heal of everything, but of components these alone; switches turn back, whether they were turned here or by one who is gone. */
+  /** As a heal of everything, but of components these alone; switches turn back, whoever turned them. For the start: what an earlier one left is nobody's. */
   mend(names: readonly string[]): Promise<HealAnswer> {
-    return this.#heal(this.#everything(names, true));
+    return this.#healer.everything(names, true);
+  }
+
+  /** Faults that an earlier start left open, by its journal. */
+  left(): Intent[] {
+    return this.#healer.left();
+  }
+
+  lever(): Lever {
+    return this.#lever.get();
+  }
+
+  /** As {@link SafetyLever.set}. */
+  setLever(request: LeverRequest): Promise<Lever> {
+    return this.#lever.set(request);
   }
 
   /** @returns the customers' own answer */
@@ -157,6 +167,7 @@ export class Injector {
     const { driver, endpoints, switches } = this.#parts;
     return gatherStatus(this.region, driver, endpoints, {
       urls: this.#found().urls, faults: this.faults(), settings: switches.settings(), roundTrips: this.#roundTrips.medians(),
+      lever: this.lever(), journalTrouble: this.#journal.trouble,
     });
   }
 
@@ -179,50 +190,6 @@ export class Injector {
     this.rate.close();
   }
 
-  async #heal(scope: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
-    const answer = await this.#healer.heal(scope, undone);
-    for (const id of this.#acted.keys()) if (!this.#leases.has(id)) this.#acted.delete(id);
-    return answer;
-  }
-
-  /** @throws AzimuthError AZ_CONFLICT when something of the lost remains, or nothing is there to be hit */
-  async #takeOver(fault: LeasedFault, lost: readonly LeasedFault[]): Promise<void> {
-    try {
-      const answers = await Promise.all(lost.map((one) => this.#heal(this.#scopeOf(one))));
-      const remains = answers.flatMap((answer) => answer.remains).map(({ name, reason }) => `${name}: ${reason}`);
-      if (lost.some(({ id }) => this.#leases.has(id))) throw new AzimuthError('AZ_CONFLICT', `what is to be taken over could not be healed: ${remains.join('; ')}`);
-      requireHit(this.#parts, fault);
-    } catch (error) {
-      this.#leases.step({ type: 'fault.failed', id: fault.id });
-      throw error;
-    }
-  }
-
-  /** Undoes what it did when it fails. */
-  async #make(fault: LeasedFault): Promise<Struck> {
-    const applying = applyFault(this.#parts, fault);
-    this.#applying.add(applying);
-    try {
-      return await applying;
-    } catch (error) {
-      this.#leases.step({ type: 'fault.failed', id: fault.id });
-      await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) ? [fault] : []);
-      throw error;
-    } finally {
-      this.#applying.delete(applying);
-    }
-  }
-
-  #scopeOf(fault: LeasedFault): HealScope {
-    const { restore, unshift } = inverseOf(this.#parts.endpoints, fault);
-    return { ...NOTHING, names: restore, zones: unshift, onLinks: ({ id }) => id === fault.id };
-  }
-
-  #everything(names: readonly string[], switches: boolean): HealScope {
-    const zones = [...new Set(this.#parts.endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
-    return { names: [...names, ...this.#parts.links.names()], zones, onLinks: () => true, switches };
-  }
-
   #view(fault: LeasedFault): Fault {
     const { id, verb, target, detail, members, reason, zone, holder, by } = fault;
     const { endpoints, links, switches } = this.#parts;
@@ -231,7 +198,7 @@ export class Injector {
     const pending = isLinkVerb(verb) ? links.unreached(linksOf(members).filter((name) => !silenced.includes(name))) : zone === null ? [] : switches.unreached(zone);
     return {
       id, verb, target, detail, members: [...members], reason, holder, by,
-      ...(this.#acted.get(id) ?? { startedMs: Date.now(), skewMs: 0 }),
+      ...(this.#maker.struckOf(id) ?? { startedMs: Date.now(), skewMs: 0 }),
       leaseEndsMs: wallMs(fault.leaseEndsMs),
       state: fault.state === 'healing' ? 'healing' : 'active',
       ...(pending.length === 0 ? {} : { pending }),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Acted } from './driver.ts';
 import { FakeDriver, foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
+import { MemoryJournal } from './memory-journal.fixture.ts';
 import { FakeLink } from './links/fake-link.fixture.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
@@ -46,7 +47,7 @@ beforeEach(() => {
   driver = new NetworkedDriver(region);
   fakes = new Map(region.links.map((one) => [one.name, new FakeLink(one)]));
   injector = new Injector({
-    region, driver, found: foundNowhere,
+    region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
     links: new Links(region.links, ({ name }) => fakes.get(name) as FakeLink),
     roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),

@@ -32,7 +32,7 @@ const STATUS: RegionStatus = {
     },
     { balancer: 'az1-storefront-a', az: 'az1', upstreams: null },
   ],
-  settings: { rescue: true, ovens: 8 },
+  settings: { rescue: true, ovens: 8 }, lever: { blocked: false, reason: null, sinceMs: null }, journalTrouble: null,
   roundTrips: [{ from: 'az1', to: 'az2', medianMs: 401.25 }, { from: 'az2', to: 'az1', medianMs: null }],
   differences: [], scrapeCpuShare: null,
 };
