@@ -56,6 +56,7 @@ export type Holder = (typeof HOLDERS)[number];
 export const HAND_LEASE_MS = 10 * 60_000;
 export const EXPERIMENT_LEASE_MS = 10_000;
 export const LEASE_MS_MAX = 72 * 3_600_000;
+export const REASON_LENGTH_MAX = 200;
 
 /** Body of `POST /v1/faults`. */
 export const FaultRequestSchema = Type.Object(
@@ -67,7 +68,7 @@ export const FaultRequestSchema = Type.Object(
     /** Milliseconds until it heals by itself; default {@link HAND_LEASE_MS}. */
     leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
     /** Shown in `status`. */
-    reason: Type.Optional(Type.String({ maxLength: 200 })),
+    reason: Type.Optional(Type.String({ maxLength: REASON_LENGTH_MAX })),
     /** Default `operator`: a person at the command line or the API. */
     holder: Type.Optional(Type.Enum([...HOLDERS])),
     /** Name of the holder; those of one rank and name share an AZ. */
@@ -112,6 +113,20 @@ export interface Fault {
   pending?: { name: string; reason: string }[];
 }
 
+/** Something that is not as the description has it, by inspection. */
+export interface Residue {
+  /** Endpoint name, or `switches`. */
+  name: string;
+  reason: string;
+}
+
+/** Answer of `GET /v1/residue`, whatever the faults that are held: empty for a region that is whole. */
+export interface ResidueAnswer {
+  residue: Residue[];
+  /** Wall clock. */
+  atMs: number;
+}
+
 /** Answer of `POST /v1/faults?dryRun=true`: what the fault would be. Nothing was changed. */
 export interface FaultPlan extends Pick<Fault, 'verb' | 'target' | 'detail' | 'members' | 'reason' | 'holder' | 'by'> {
   leaseMs: number;
@@ -124,7 +139,7 @@ export interface FaultPlan extends Pick<Fault, 'verb' | 'target' | 'detail' | 'm
 
 /** Body of `PUT /v1/lever`. Blocking needs a reason; it also ends what experiments hold. */
 export const LeverRequestSchema = Type.Object(
-  { blocked: Type.Boolean(), reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+  { blocked: Type.Boolean(), reason: Type.Optional(Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX })) },
   { additionalProperties: false },
 );
 export type LeverRequest = Static<typeof LeverRequestSchema>;
@@ -146,7 +161,7 @@ export interface HealAnswer {
   /** Endpoint names that were brought back. */
   healed: string[];
   /** What could not be healed, with the reason. Empty means nothing is broken any more. */
-  remains: { name: string; reason: string }[];
+  remains: Residue[];
   /** Wall clock, when everything that was healed ran again. */
   atMs: number;
 }

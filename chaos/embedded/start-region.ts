@@ -18,7 +18,7 @@ import { createApi } from '../injector/api.ts';
 import { StartFailure, type Driver } from '../injector/driver.ts';
 import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
 import { Injector } from '../injector/injector.ts';
-import { JournalFile, tellJournal } from '../injector/journal.ts';
+import { JournalFile, tellTrouble } from '../injector/journal.ts';
 import { startAll, startOrder } from '../injector/start-order.ts';
 import { refuseSecondStart } from './beside-containers.ts';
 import { CHECKOUT, checkoutVersion } from './checkout.ts';
@@ -87,8 +87,8 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
   const apiPort = requirePort(region, 'injector');
   const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${apiPort}`, urls };
   const observed = observeInjector(region, checkoutVersion());
-  const journal = new JournalFile(join(folder, 'journal.jsonl'));
-  tellJournal(createLogger('injector'), journal);
+  const journal = await JournalFile.open(join(folder, 'journal.jsonl'));
+  tellTrouble(createLogger('injector'), journal);
   const injector = new Injector({ region, driver, journal, found: () => found, onFault: observed.onFault });
   const api = createApi(injector, { port: apiPort, log: createLogger('injector'), onVerdict: observed.onVerdict });
   const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {

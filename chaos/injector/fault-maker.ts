@@ -108,7 +108,7 @@ export class FaultMaker {
     try {
       const answers = await Promise.all(lost.map((one) => this.#healer.fault(one)));
       const remains = answers.flatMap((answer) => answer.remains).map(({ name, reason }) => `${name}: ${reason}`);
-      if (lost.some(({ id }) => this.#leases.has(id))) throw new AzimuthError('AZ_CONFLICT', `what is to be taken over could not be healed: ${remains.join('; ')}`);
+      if (lost.some(({ id }) => this.#leases.has(id))) throw new AzimuthError('AZ_CONFLICT', `what is to be taken over could not be healed: ${remains.join('; ') || 'it is still being made'}`);
       this.#lever.requireReleased();
       requireHit(this.#parts, fault);
     } catch (error) {

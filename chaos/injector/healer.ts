@@ -5,14 +5,18 @@
  * Order: faults on links end first, so that a link that returns is not given them anew; then components return; then
  * shifts, links and switches.
  */
-import { isLinkVerb, type HealAnswer } from '#contracts/faults.ts';
+import { isLinkVerb, type HealAnswer, type Residue } from '#contracts/faults.ts';
+import type { Endpoint } from '#contracts/region.ts';
 import type { LeasedFault } from '#policy/leases.ts';
+import { inspect } from './inspection.ts';
 import { inverseOf } from './inverse.ts';
 import type { Journal } from './journal.ts';
 import type { Intent } from './journal-lines.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { concerns, takeOffLinks } from './links/link-faults.ts';
+import { linksOf } from './links/touched-ways.ts';
 import type { Parts } from './parts.ts';
+import { residueOf } from './residue.ts';
 import { restore } from './restore.ts';
 import type { Target } from './targets.ts';
 
@@ -68,14 +72,10 @@ export class Healer {
     return this.#heal({ names: members, zones: isAz ? [zone] : [], onLinks: (fault) => isAz && concerns(fault, zone), switches: false });
   }
 
-  /**
-   * Every fault, whoever made it and in whatever start, and of components these.
-   * @param switches whether they turn back, too
-   */
-  async everything(names: readonly string[], switches: boolean): Promise<HealAnswer> {
+  /** Every fault, whoever made it and in whatever start, switches whoever turned them, and of components these. */
+  async everything(names: readonly string[]): Promise<HealAnswer> {
     const { endpoints, links } = this.#parts;
-    const zones = [...new Set(endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
-    const answer = await this.#heal({ names: [...names, ...links.names()], zones, onLinks: () => true, switches });
+    const answer = await this.#heal({ names: [...names, ...links.names()], zones: zonesOf(endpoints), onLinks: () => true, switches: true });
     if (answer.remains.length === 0) await this.#recordHealed(this.left().map(({ id }) => id));
     return answer;
   }
@@ -83,6 +83,14 @@ export class Healer {
   /** Faults that an earlier start of the injector left open, by its journal. */
   left(): Intent[] {
     return [...this.#journal.state.open.values()].filter(({ id }) => !this.#leases.has(id));
+  }
+
+  /** Everything that is not as the description has it, whoever holds it. */
+  async residue(): Promise<Residue[]> {
+    const { driver, endpoints, links } = this.#parts;
+    const unseen = await driver.look();
+    const seen = await inspect(this.#parts, { names: () => true, links: links.names(), zones: zonesOf(endpoints), switches: true });
+    return [...residueOf(links.described(), endpoints, seen, []), ...unseenResidue(unseen)];
   }
 
   #scopeOf(fault: LeasedFault): HealScope {
@@ -114,10 +122,15 @@ export class Healer {
     this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
     await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
+    const atMs = Date.now();
+    const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, switches: turnsBack });
+    // What could not be done says more than what was then found.
+    const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...unseenResidue(unseen)];
+    const stays = this.#leases.all().filter(({ state }) => state !== 'healing');
     return {
       healed: [...new Set([...restored.healed, ...carried.healed])],
-      remains: dedupe([...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...(unseen === null ? [] : [{ name: 'Docker', reason: unseen }])]),
-      atMs: Date.now(),
+      remains: firstOfEach([...undoable, ...residueOf(links.described(), endpoints, seen, stays)]),
+      atMs,
     };
   }
 
@@ -134,6 +147,15 @@ export class Healer {
   }
 }
 
-function dedupe(entries: readonly { name: string; reason: string }[]): { name: string; reason: string }[] {
-  return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
+function zonesOf(endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
+}
+
+function unseenResidue(unseen: string | null): Residue[] {
+  return unseen === null ? [] : [{ name: 'Docker', reason: unseen }];
+}
+
+/** One reason for each name. */
+function firstOfEach(entries: readonly Residue[]): Residue[] {
+  return entries.filter(({ name }, index) => entries.findIndex((one) => one.name === name) === index);
 }

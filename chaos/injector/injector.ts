@@ -4,7 +4,7 @@
  * them beyond this process. Here they meet, and here is what can be asked of the region.
  */
 import { AzimuthError } from '#contracts/errors.ts';
-import { isLinkVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import { isLinkVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type Residue, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -23,7 +23,7 @@ import { SafetyLever } from './lever.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
 import { linksOf } from './links/touched-ways.ts';
-import { askCustomers } from './observations.ts';
+import { askBalancers as askAll, askCustomers } from './observations.ts';
 import type { Parts } from './parts.ts';
 import { gatherStatus } from './region-status.ts';
 import { whatIsMissing } from './serving.ts';
@@ -44,6 +44,7 @@ export interface InjectorOptions {
   switches?: Switches;
   links?: Links;
   roundTrips?: RoundTrips;
+  askBalancers?: Parts['askBalancers'];
 }
 
 export class Injector {
@@ -60,7 +61,7 @@ export class Injector {
   readonly #maker: FaultMaker;
   readonly #deliveries: NodeJS.Timeout;
 
-  constructor({ region, driver, journal, found, onFault, rate, switches, links, roundTrips }: InjectorOptions) {
+  constructor({ region, driver, journal, found, onFault, rate, switches, links, roundTrips, askBalancers }: InjectorOptions) {
     this.region = region;
     this.#found = found;
     this.#onFault = onFault ?? (() => {});
@@ -68,7 +69,12 @@ export class Injector {
     const endpoints = region.endpoints.filter((endpoint) => !leftOut.includes(endpoint.name));
     const own = region.links.filter(({ name }) => !leftOut.includes(name));
     this.rate = rate ?? new CustomersRate(endpoints.find(({ role }) => role === 'customers'));
-    this.#parts = { driver, endpoints, links: links ?? new Links(own), switches: switches ?? new Switches(endpoints), rate: this.rate };
+    this.#parts = {
+      driver, endpoints, rate: this.rate,
+      links: links ?? new Links(own),
+      switches: switches ?? new Switches(endpoints),
+      askBalancers: askBalancers ?? ((isUp) => askAll(endpoints, isUp)),
+    };
     this.#roundTrips = roundTrips ?? new RoundTrips(own);
     this.#journal = journal;
     this.#lever = new SafetyLever(journal, this.#leases);
@@ -104,14 +110,19 @@ export class Injector {
 
   /** Without a target everything heals, and switches turn back. @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET */
   async heal(text?: string): Promise<HealAnswer> {
-    const { driver, endpoints, switches } = this.#parts;
+    const { driver, endpoints } = this.#parts;
     if (text !== undefined) return this.#healer.target(targetOf(driver, endpoints, text));
-    return this.#healer.everything(driver.components().map(({ name }) => name), switches.turned);
+    return this.#healer.everything(driver.components().map(({ name }) => name));
   }
 
-  /** As a heal of everything, but of components these alone; switches turn back, whoever turned them. For the start: what an earlier one left is nobody's. */
+  /** As a heal of everything, but of components these alone. */
   mend(names: readonly string[]): Promise<HealAnswer> {
-    return this.#healer.everything(names, true);
+    return this.#healer.everything(names);
+  }
+
+  /** What is not as the description has it, by inspection, whoever holds it. */
+  residue(): Promise<Residue[]> {
+    return this.#healer.residue();
   }
 
   /** Faults that an earlier start left open, by its journal. */

@@ -3,7 +3,7 @@ import { open as openHandle, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JournalFile, tellJournal } from './journal.ts';
+import { JournalFile, tellTrouble } from './journal.ts';
 import { textOf } from './journal-lines.ts';
 import { intentOf } from './memory-journal.fixture.ts';
 
@@ -23,8 +23,8 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-function open(at = path): JournalFile {
-  const journal = new JournalFile(at, () => 42);
+async function open(): Promise<JournalFile> {
+  const journal = await JournalFile.open(path, () => 42);
   opened.push(journal);
   return journal;
 }
@@ -45,25 +45,25 @@ async function fillDiskInTheMiddleOfTheNextLine(): Promise<void> {
 
 describe('the journal on disk', () => {
   it('has a line when its append is through, and the next start knows what it says', async () => {
-    const journal = open();
+    const journal = await open();
     await journal.append(intentOf('f1', { restore: ['az1-kitchen-a'] }));
     expect(types()).toEqual(['started', 'intent']);
     // Not closed: as after a SIGKILL.
-    expect(open().state).toEqual({ lastFault: 1, open: new Map([['f1', intentOf('f1', { restore: ['az1-kitchen-a'] })]]), lever: null });
+    expect((await open()).state).toEqual({ lastFault: 1, open: new Map([['f1', intentOf('f1', { restore: ['az1-kitchen-a'] })]]), lever: null });
   });
 
   it('keeps the order in which it was told', async () => {
-    const journal = open();
+    const journal = await open();
     await Promise.all([journal.append(intentOf('f1')), journal.append({ type: 'applied', atMs: 1, id: 'f1', startedMs: 1, skewMs: 0 }), journal.append({ type: 'healed', atMs: 2, id: 'f1' })]);
     expect(types()).toEqual(['started', 'intent', 'applied', 'healed']);
   });
 
   it('goes on with the numbers of before, and forgets what is healed', async () => {
-    const first = open();
+    const first = await open();
     for (const id of ['f1', 'f2', 'f16']) await first.append(intentOf(id));
     for (const id of ['f1', 'f16']) await first.append({ type: 'healed', atMs: 3, id });
     await first.close();
-    const { state } = open();
+    const { state } = await open();
     expect([state.lastFault, [...state.open.keys()]]).toEqual([16, ['f2']]);
     await opened[1]?.close();
     expect(types()).toEqual(['started', 'intent']);
@@ -72,19 +72,19 @@ describe('the journal on disk', () => {
   it('cuts a torn line off, so that the next one is whole', async () => {
     mkdirSync(join(folder, 'injector'));
     writeFileSync(path, `${textOf(intentOf('f1'))}${textOf(intentOf('f2')).slice(0, 40)}`);
-    const journal = open();
+    const journal = await open();
     expect(journal.found).toEqual({ unreadable: [], isTorn: true });
     await journal.append(intentOf('f3'));
     expect(lines().map((line) => (JSON.parse(line) as { id?: string }).id ?? null)).toEqual([null, 'f1', 'f3']);
   });
 
   it('leaves no other file beside it', async () => {
-    await open().append(intentOf('f1'));
+    await (await open()).append(intentOf('f1'));
     expect(readdirSync(join(folder, 'injector'))).toEqual(['journal.jsonl']);
   });
 
   it('is written again in few lines when it has grown', async () => {
-    const journal = open();
+    const journal = await open();
     await journal.append({ type: 'lever', atMs: 1, reason: 'x'.repeat(600_000) });
     await journal.append({ type: 'lever', atMs: 1, reason: 'y'.repeat(600_000) });
     await journal.append({ type: 'lever', atMs: 1, reason: null });
@@ -92,19 +92,24 @@ describe('the journal on disk', () => {
   });
 });
 
-it('tells what was wrong with it, and what it says is still broken', () => {
+it('tells what is wrong with it', async () => {
+  const told: unknown[] = [];
+  const tell = (...words: unknown[]): unknown => told.push(words);
   mkdirSync(join(folder, 'injector'));
   writeFileSync(path, `${textOf(intentOf('f1'))}rubbish\n${textOf(intentOf('f2')).slice(0, 40)}`);
-  const told: unknown[] = [];
-  const tell = (...words: unknown[]): unknown => told.push(words.length === 1 ? words[0] : words);
-  tellJournal({ warn: tell, error: tell }, open());
-  expect(told).toEqual(['journal.torn-line-cut', [{ line: 2, reason: 'it is no JSON' }, 'journal.line-passed-over'], [{ open: ['f1 kill az1'] }, 'journal.faults-left-open']]);
+  tellTrouble({ warn: tell, error: tell }, await open());
+  expect(told).toEqual([['journal.torn-line-cut'], [{ line: 2, reason: 'it is no JSON' }, 'journal.line-passed-over']]);
+  told.length = 0;
+  rmSync(join(folder, 'injector'), { recursive: true });
+  writeFileSync(join(folder, 'injector'), 'a file where the folder should be');
+  tellTrouble({ warn: tell, error: tell }, await open());
+  expect(told).toEqual([[{ trouble: expect.stringContaining('EEXIST') as string }, 'journal.unusable']]);
 });
 
 describe('a journal that cannot be written', () => {
   it('refuses an intent with the reason, and counts what happened all the same', async () => {
     writeFileSync(join(folder, 'injector'), 'a file where the folder should be');
-    const journal = open();
+    const journal = await open();
     await expect(journal.append(intentOf('f1'))).rejects.toMatchObject({ code: 'AZ_NOT_RECORDED', message: expect.stringContaining('EEXIST') as string });
     await expect(journal.append({ type: 'lever', atMs: 1, reason: 'incident' })).rejects.toMatchObject({ code: 'AZ_NOT_RECORDED' });
     expect(journal.trouble).toContain('EEXIST');
@@ -113,7 +118,7 @@ describe('a journal that cannot be written', () => {
 
   it('is whole again with the first line that it can take, with what was not written before', async () => {
     writeFileSync(join(folder, 'injector'), 'a file where the folder should be');
-    const journal = open();
+    const journal = await open();
     await expect(journal.append({ type: 'lever', atMs: 1, reason: 'incident' })).rejects.toMatchObject({ code: 'AZ_NOT_RECORDED' });
     rmSync(join(folder, 'injector'));
     await journal.append(intentOf('f1'));
@@ -122,7 +127,7 @@ describe('a journal that cannot be written', () => {
   });
 
   it('cuts off what a failed write left of a line', async () => {
-    const journal = open();
+    const journal = await open();
     await journal.append(intentOf('f1'));
     await fillDiskInTheMiddleOfTheNextLine();
     await expect(journal.append(intentOf('f2'))).rejects.toMatchObject({ code: 'AZ_NOT_RECORDED', message: expect.stringContaining('ENOSPC') as string });
@@ -134,7 +139,7 @@ describe('a journal that cannot be written', () => {
   it('is never replaced when it could not be read', async () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, 'treasure'), '');
-    const journal = open();
+    const journal = await open();
     await expect(journal.append(intentOf('f1'))).rejects.toMatchObject({ code: 'AZ_NOT_RECORDED', message: expect.stringContaining('EISDIR') as string });
     expect(existsSync(join(path, 'treasure'))).toBe(true);
   });

@@ -28,7 +28,7 @@ export interface Journal {
 
 export class JournalFile implements Journal {
   readonly state: JournalState;
-  /** What an earlier start left. */
+  /** What was wrong with what an earlier start left. */
   readonly found: Omit<JournalReading, 'state'>;
   readonly #path: string;
   readonly #nowMs: () => number;
@@ -40,8 +40,14 @@ export class JournalFile implements Journal {
   /** A file that cannot be read must not be replaced. */
   readonly #isReadable: boolean;
 
-  /** Never throws: where the file cannot be read or written, `trouble` says why. @param nowMs the wall clock */
-  constructor(path: string, nowMs: () => number = Date.now) {
+  /** Never rejects: where the file cannot be read or written, `trouble` says why. @param nowMs the wall clock */
+  static async open(path: string, nowMs: () => number = Date.now): Promise<JournalFile> {
+    const journal = new JournalFile(path, nowMs);
+    await journal.#last;
+    return journal;
+  }
+
+  private constructor(path: string, nowMs: () => number) {
     this.#path = path;
     this.#nowMs = nowMs;
     const read = readFile(path);
@@ -110,12 +116,11 @@ export class JournalFile implements Journal {
   }
 }
 
-/** What was wrong with it when it was opened, and what it says is still broken. */
-export function tellJournal(log: Pick<Logger, 'warn' | 'error'>, { found, state, trouble }: JournalFile): void {
+/** What is wrong with it, for those who look after it. */
+export function tellTrouble(log: Pick<Logger, 'warn' | 'error'>, { found, trouble }: JournalFile): void {
   if (trouble !== null) log.error({ trouble }, 'journal.unusable');
   if (found.isTorn) log.warn('journal.torn-line-cut');
   for (const { line, reason } of found.unreadable) log.warn({ line, reason }, 'journal.line-passed-over');
-  if (state.open.size > 0) log.warn({ open: [...state.open.values()].map(({ id, fault }) => `${id} ${fault.verb} ${fault.target}`) }, 'journal.faults-left-open');
 }
 
 /** A rename is on disk when its folder is. */

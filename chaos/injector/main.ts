@@ -11,7 +11,7 @@ import { DockerDriver } from './drivers/docker/driver.ts';
 import { Engine } from './drivers/docker/engine.ts';
 import { Injector } from './injector.ts';
 import { InjectorMetrics } from './injector-metrics.ts';
-import { JournalFile, tellJournal } from './journal.ts';
+import { JournalFile, tellTrouble } from './journal.ts';
 import { openRegion } from './opening.ts';
 import { hostNames, placesToOpen } from './published.ts';
 
@@ -25,8 +25,8 @@ await runProgram(async () => {
     throw new ConfigError(`${error.message}\n  The injector needs the engine's socket: AZIMUTH_DOCKER_SOCKET names it, for a rootless engine $XDG_RUNTIME_DIR/docker.sock.`);
   });
   const metrics = createMetrics(instance.version);
-  const journal = new JournalFile(config.INJECTOR_JOURNAL);
-  tellJournal(log, journal);
+  const journal = await JournalFile.open(config.INJECTOR_JOURNAL);
+  tellTrouble(log, journal);
   const published = (name: string, port: number): number | null => driver.publishedPort(name, port);
   const injector: Injector = new Injector({
     region,

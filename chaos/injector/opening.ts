@@ -10,10 +10,10 @@
 import type { Logger } from 'pino';
 import type { Region } from '#contracts/region.ts';
 import { ratePerSecondOf } from '../embedded/rate.ts';
-import type { ComponentState } from './driver.ts';
 import type { DockerDriver } from './drivers/docker/driver.ts';
 import type { Injector } from './injector.ts';
 import { pause } from './pause.ts';
+import { isBroken } from './residue.ts';
 
 const LOOK_MS = 500;
 const COMPOSE_STARTS_MS = 20_000;
@@ -50,7 +50,9 @@ async function mendWhatIsBroken({ injector, driver, log, signal }: Opening): Pro
   const leftAtMs = performance.now() + COMPOSE_STARTS_MS;
   const composes = broken.filter((name) => driver.awaitsCompose(name));
   let names = broken.filter((name) => !composes.includes(name));
-  const intended = new Set(injector.left().flatMap(({ inverse }) => inverse.restore));
+  const left = injector.left();
+  const intended = new Set(left.flatMap(({ inverse }) => inverse.restore));
+  if (left.length > 0) log.warn({ faults: left.map(({ id, fault }) => `${id} ${fault.verb} ${fault.target}`) }, 'region.faults-left-open');
   // Also with nothing broken: faults on links, shifts and switches of before are nobody's.
   for (let attempt = 1; attempt <= TRIES && !signal.aborted; attempt += 1) {
     const { healed, remains } = await injector.mend(names);
@@ -67,17 +69,13 @@ async function mendWhatIsBroken({ injector, driver, log, signal }: Opening): Pro
     await pause(LOOK_MS, signal);
     await driver.look();
   }
-  const left = composes.filter((name) => driver.awaitsCompose(name));
-  if (left.length > 0 && !signal.aborted) log.warn({ left, ...(await injector.mend(left)) }, 'region.started-what-nobody-started');
+  const unstarted = composes.filter((name) => driver.awaitsCompose(name));
+  if (unstarted.length > 0 && !signal.aborted) log.warn({ unstarted, ...(await injector.mend(unstarted)) }, 'region.started-what-nobody-started');
 }
 
 async function brokenNow(driver: Opening['driver']): Promise<string[]> {
   await driver.look();
   return driver.components().filter(isBroken).map(({ name }) => name);
-}
-
-function isBroken({ state }: ComponentState): boolean {
-  return state === 'dead' || state === 'frozen' || state === 'detached';
 }
 
 async function untilServing({ injector, signal, onMissing }: Opening): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the injector acts with, given to whoever plans, makes, heals or inspects a fault. */
+import type { RegionStatus } from '#contracts/faults.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import type { CustomersRate } from './customers-rate.ts';
 import type { Driver } from './driver.ts';
@@ -12,4 +13,6 @@ export interface Parts {
   links: Links;
   switches: Switches;
   rate: CustomersRate;
+  /** What each balancer thinks; null for one that is not up or does not answer. */
+  askBalancers: (isUp: (name: string) => boolean) => Promise<RegionStatus['balancers']>;
 }

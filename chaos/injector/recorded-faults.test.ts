@@ -62,6 +62,20 @@ describe('a fault', () => {
     expect(injector.left()).toEqual([]);
   });
 
+  it('that is being written down is waited for by a heal of everything, and healed', async () => {
+    let written = (): void => undefined;
+    const disk = new Promise<void>((resolve) => (written = resolve));
+    const append = journal.append.bind(journal);
+    vi.spyOn(journal, 'append').mockImplementationOnce((line) => disk.then(() => append(line)));
+    const made = injector.break(KILL);
+    await vi.advanceTimersByTimeAsync(1);
+    const healed = injector.heal();
+    await vi.advanceTimersByTimeAsync(1);
+    written();
+    expect([(await made).id, (await healed).healed, broken()]).toEqual(['f1', ['az1-kitchen-a'], []]);
+    expect(injector.faults()).toEqual([]);
+  });
+
   it('of which something remains is open until nothing does', async () => {
     const { id } = await injector.break(KILL);
     driver.refuseStart = 'az1-kitchen-a';
