@@ -94,7 +94,7 @@ describe('interrupted faults', () => {
 });
 
 async function broken(words: readonly string[]): Promise<void> {
-  const outcome = await azimuth([...words, '--for', '0', '--json']);
+  const outcome = await azimuth([...words, '--watch', '0', '--json']);
   if (outcome.code !== 0) throw new Error(`./azimuth ${words.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
 }
 

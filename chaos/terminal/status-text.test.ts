@@ -59,6 +59,12 @@ describe('status for people', () => {
     expect(text).not.toContain('Differs');
   });
 
+  it('says why nothing can be broken, and nothing where everything can', () => {
+    const blocked = statusText({ ...STATUS, lever: { blocked: true, reason: 'incident 42', sinceMs: AT_MS }, journalTrouble: 'ENOSPC: no space left on device' });
+    expect(blocked).toContain('\n\nNew faults are blocked since 2026-01-05 12:03:05 UTC: incident 42\nNew faults are refused, because the injector cannot write down what it breaks: ENOSPC: no space left on device\n\nFaults\n');
+    expect(text).not.toContain('New faults');
+  });
+
   it('is readable without customers, faults, links and balancers', () => {
     const bare = statusText({ ...STATUS, customers: null, faults: [], balancers: [], roundTrips: [] });
     expect(bare).toContain('Customers: they do not answer');

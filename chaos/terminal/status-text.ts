@@ -12,6 +12,7 @@ const INDENT = '  ';
 export function statusText(status: RegionStatus): string {
   const sections = [
     headText(status),
+    safetySection(status),
     faultsSection(status),
     differencesSection(status),
     customersSection(status),
@@ -28,6 +29,15 @@ function headText({ region, body, urls, settings, atMs }: RegionStatus): string 
   const time = new Date(atMs).toISOString().slice(11, 19);
   const rows = Object.entries(urls).map(([name, url]) => [name, url]);
   return `Region "${region}" (${body}) at ${time} UTC; rescue ${rescue}${ovens}\n${table(rows, INDENT)}`;
+}
+
+/** Why nobody can break anything now. */
+function safetySection({ lever, journalTrouble }: RegionStatus): string | null {
+  const lines = [
+    ...(lever.blocked ? [`New faults are blocked since ${new Date(lever.sinceMs ?? 0).toISOString().slice(0, 19).replace('T', ' ')} UTC: ${lever.reason}`] : []),
+    ...(journalTrouble === null ? [] : [`New faults are refused, because the injector cannot write down what it breaks: ${journalTrouble}`]),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
 }
 
 function faultsSection({ faults, atMs }: RegionStatus): string {
