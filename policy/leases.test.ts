@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FaultVerb } from '#contracts/faults.ts';
-import type { Author } from './holders.ts';
+import { HOLDERS, type FaultVerb } from '#contracts/faults.ts';
+import { isSameAuthor, type Author } from './holders.ts';
 import { createLeaseBook, HEAL_RETRY_MS, leasesWakeAtMs, LOSSES_MAX, stepLeases, wouldLease, type LeaseAction, type LeaseBook, type LeaseEvent } from './leases.ts';
 
 const AZ1 = ['az1-kitchen-a', 'az1-kitchen-b'];
@@ -217,5 +218,54 @@ describe('an eviction', () => {
     expect(play(book, [3, { type: 'lease.renewed', id: 'f1', leaseMs: 1 }])).toEqual([{ type: 'refuse-renewal', id: 'f1', loss }]);
     expect(play(book, [3, { type: 'lease.renewed', id: 'f2', leaseMs: 60_000 }])).toEqual([]);
     expect(play(book, [4, { type: 'fault.applied', id: 'f3' }], [5, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f3', reason: 'lease-ended' }]);
+  });
+});
+
+describe('whatever happens in whatever order', () => {
+  const AZS = ['az1', 'az2', 'az3'];
+  const author = fc.record({ holder: fc.constantFrom(...HOLDERS), by: fc.constantFrom('a', 'b', null) });
+  const some = fc.nat(5);
+  type Happening = (ids: readonly string[]) => LeaseEvent;
+  const idOf = (ids: readonly string[], at: number): string => ids[at % Math.max(1, ids.length)] ?? 'none';
+  const event: fc.Arbitrary<Happening> = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ who: author, az: fc.constantFrom(...AZS), isShift: fc.boolean(), leaseMs: fc.integer({ min: 1, max: 20_000 }) }).map(({ who, az, isShift, leaseMs }) => (ids: readonly string[]) => asked(`f${ids.length + 1}`, [`${az}-kitchen-a`, `${az}-kitchen-b`], isShift ? az : null, leaseMs, who)) },
+    { weight: 2, arbitrary: some.map((at) => (ids: readonly string[]): LeaseEvent => ({ type: 'fault.applied', id: idOf(ids, ids.length - 1 - at) })) },
+    some.map((at) => (ids: readonly string[]): LeaseEvent => ({ type: 'fault.failed', id: idOf(ids, at) })),
+    fc.tuple(some, fc.integer({ min: 1, max: 20_000 })).map(([at, leaseMs]) => (ids: readonly string[]): LeaseEvent => ({ type: 'lease.renewed', id: idOf(ids, at), leaseMs })),
+    some.map((at) => (ids: readonly string[]): LeaseEvent => ({ type: 'heal.begun', id: idOf(ids, at) })),
+    some.map((at) => (ids: readonly string[]): LeaseEvent => ({ type: 'heal.failed', id: idOf(ids, at) })),
+    fc.constantFrom(...AZS).map((az) => (): LeaseEvent => ({ type: 'heal.finished', members: [`${az}-kitchen-a`, `${az}-kitchen-b`], zones: [az], offLinks: [] })),
+    fc.constantFrom(...HOLDERS).map((holder) => (): LeaseEvent => ({ type: 'holder.evicted', holder, reason: 'incident' })),
+    fc.constant((): LeaseEvent => ({ type: 'tick' })),
+  );
+  const moves = fc.array(fc.record({ forMs: fc.nat(6000), event }), { maxLength: 60 });
+
+  it('who has lost nothing shares no AZ with another, what is lost is never renewed, and every lease that has ended is healed', () => {
+    fc.assert(
+      fc.property(moves, (played) => {
+        const book = createLeaseBook();
+        const ids: string[] = [];
+        let nowMs = 0;
+        for (const move of played) {
+          nowMs += move.forMs;
+          const happens = move.event(ids);
+          if (happens.type === 'fault.asked') ids.push(happens.fault.id);
+          const endsMs = happens.type === 'lease.renewed' ? book.faults.get(happens.id)?.leaseEndsMs : undefined;
+          const actions = stepLeases(book, happens, nowMs);
+          if (happens.type === 'lease.renewed' && book.losses.has(happens.id)) {
+            expect(actions).toMatchObject([{ type: 'refuse-renewal', id: happens.id, loss: book.losses.get(happens.id) }]);
+            expect(book.faults.get(happens.id)?.leaseEndsMs).toBe(endsMs);
+          }
+          if (happens.type === 'tick') expect([...book.faults.values()].filter((fault) => fault.state === 'active' && fault.leaseEndsMs <= nowMs)).toEqual([]);
+          for (const az of AZS) {
+            const [first, ...others] = [...book.faults.values()].filter(({ id, azs, state }) => azs.includes(az) && state !== 'healing' && !book.losses.has(id));
+            for (const other of others) expect(isSameAuthor(first as Author, other)).toBe(true);
+          }
+        }
+        stepLeases(book, { type: 'tick' }, nowMs + 20_000);
+        expect([...book.faults.values()].filter(({ state }) => state === 'active')).toEqual([]);
+      }),
+      { numRuns: 500, seed: 17 },
+    );
   });
 });
