@@ -121,8 +121,8 @@ export class Healer {
     ]);
     this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
-    await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
     const atMs = Date.now();
+    await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
     const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, switches: turnsBack });
     // What could not be done says more than what was then found.
     const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...unseenResidue(unseen)];

@@ -6,6 +6,7 @@ import type { Seen } from './residue.ts';
 /** What is looked at. */
 export interface InspectionScope {
   names: (component: string) => boolean;
+  /** Other names among them are passed over. */
   links: readonly string[];
   zones: readonly string[];
   switches: boolean;
@@ -16,7 +17,7 @@ export async function inspect({ driver, links, switches, askBalancers }: Parts, 
   const components = driver.components();
   const runs = (name: string): boolean => components.some((one: ComponentState) => one.name === name && one.state === 'running');
   const [ways, balancers] = await Promise.all([
-    links.inspect(linkNames.filter(runs)),
+    links.inspect(links.names().filter((name) => linkNames.includes(name) && runs(name))),
     zones.length === 0 ? [] : askBalancers(runs),
   ]);
   return {
