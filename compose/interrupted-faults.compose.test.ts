@@ -3,6 +3,7 @@
  * ends in a healthy region, and no fault outlives its lease unseen.
  */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '#contracts/faults.ts';
 import type { Container } from './testing/containers.fixture.ts';
 import { compose, container, containersOf, docker, placeOnNetworks } from './testing/containers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
@@ -54,6 +55,21 @@ describe('interrupted faults', () => {
     expect((await serves()).faults).toEqual([]);
   }, 60_000);
 
+  it('the injector dies while faults are blocked: they stay so, and their numbers go on', async () => {
+    const before = await made(['kill', 'az3-kitchen-a']);
+    try {
+      await done(['lock', 'drill']);
+      await docker(['kill', (await container('injector')).Id]);
+      await mendedByItsStart(['kill', 'az3-kitchen-a']);
+      expect((await status()).lever).toMatchObject({ blocked: true, reason: 'drill' });
+      const refused = await azimuth(['kill', 'az1-kitchen-a', '--watch', '0']);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('drill')]);
+    } finally {
+      await done(['unlock']);
+    }
+    expect(numberOf(await made(['kill', 'az1-kitchen-a']))).toBe(numberOf(before) + 1);
+  }, 120_000);
+
   it('paused containers and no injector to thaw them: unpaused by hand, then up, as the README says', async () => {
     await broken(['freeze', 'az2']);
     await docker(['kill', (await container('injector')).Id]);
@@ -94,8 +110,22 @@ describe('interrupted faults', () => {
 });
 
 async function broken(words: readonly string[]): Promise<void> {
-  const outcome = await azimuth([...words, '--for', '0', '--json']);
+  await made(words);
+}
+
+async function made(words: readonly string[]): Promise<Fault> {
+  return (JSON.parse(await done([...words, '--watch', '0', '--json'])) as { fault: Fault }).fault;
+}
+
+async function done(words: readonly string[]): Promise<string> {
+  const outcome = await azimuth(words);
   if (outcome.code !== 0) throw new Error(`./azimuth ${words.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
+  return outcome.stdout;
+}
+
+/** 17 of `f17`. */
+function numberOf({ id }: Fault): number {
+  return Number(id.slice(1));
 }
 
 async function mendedByItsStart(words: readonly string[]): Promise<void> {

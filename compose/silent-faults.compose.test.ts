@@ -65,7 +65,7 @@ describe('silent faults', () => {
 });
 
 async function broken(words: readonly string[]): Promise<Fault> {
-  const outcome = await azimuth([...words, '--for', '4', '--json']);
+  const outcome = await azimuth([...words, '--watch', '4', '--json']);
   if (outcome.code !== 0) throw new Error(`./azimuth ${words.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
   return (JSON.parse(outcome.stdout) as { fault: Fault }).fault;
 }

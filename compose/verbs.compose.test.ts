@@ -32,14 +32,14 @@ describe('verbs on containers', () => {
 
   it('kill az1 from the host: all of it is dead at once, nobody notices, heal brings it back', async () => {
     const since = Date.now();
-    const { fault, customers } = await done<BreakAnswer>(['kill', 'az1', '--for', '4', '--json']);
+    const { fault, customers } = await done<BreakAnswer>(['kill', 'az1', '--watch', '4', '--json']);
     const members = await containersOf('az1');
     expect(members.size).toBe(AZ_MEMBERS);
     expect([...members].filter(([, { State }]) => State.Running).map(([service]) => service)).toEqual([]);
     expect(fault.members.toSorted()).toEqual([...members.keys()].toSorted());
     expect(Object.values(await statesOf('az1'))).toEqual(Array.from({ length: AZ_MEMBERS }, () => 'dead'));
     expect([customers?.orders.failed, Object.keys(customers?.shareByAz ?? {}).toSorted()]).toEqual([0, expect.arrayContaining(['az2', 'az3'])]);
-    const healed = await done<{ heal: HealAnswer }>(['heal', 'az1', '--for', '0', '--json']);
+    const healed = await done<{ heal: HealAnswer }>(['heal', 'az1', '--watch', '0', '--json']);
     expect(healed.heal.remains).toEqual([]);
     const backMs = await everyAzTakesOrders(BACK_LIMIT_MS);
     await linksAreAtBase(5000);
@@ -49,23 +49,23 @@ describe('verbs on containers', () => {
   }, 90_000);
 
   it('kill az1 from a container does the same, and its hints are what its reader can type', async () => {
-    const killed = await chaosContainer(['kill', 'az1', '--for', '2']);
+    const killed = await chaosContainer(['kill', 'az1', '--watch', '2']);
     expect({ code: killed.code, stderr: killed.code === 0 ? '' : killed.stderr }).toEqual({ code: 0, stderr: '' });
     expect(killed.stdout).toContain('docker compose run --rm chaos heal az1');
     expect(killed.stdout).not.toContain('./azimuth');
     expect(Object.values(await statesOf('az1')).filter((state) => state !== 'dead')).toEqual([]);
     const shown = await chaosContainer(['status']);
     expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/kill\s+az1/)]);
-    const healed = await chaosContainer(['heal', '--for', '0']);
+    const healed = await chaosContainer(['heal', '--watch', '0']);
     expect(healed.code).toBe(0);
     await serves();
   }, 90_000);
 
   it('freeze az2: paused, not stopped, and thawed by heal', async () => {
     const since = Date.now();
-    await done<BreakAnswer>(['freeze', 'az2', '--for', '3', '--json']);
+    await done<BreakAnswer>(['freeze', 'az2', '--watch', '3', '--json']);
     expect([...(await containersOf('az2')).values()].map(({ State }) => State.Status)).toEqual(Array.from({ length: AZ_MEMBERS }, () => 'paused'));
-    await done(['heal', 'az2', '--for', '0', '--json']);
+    await done(['heal', 'az2', '--watch', '0', '--json']);
     expect([...(await containersOf('az2')).values()].filter(({ State }) => State.Status !== 'running')).toEqual([]);
     await everyAzTakesOrders(BACK_LIMIT_MS);
     const toll = await tollSince(since);
@@ -74,8 +74,8 @@ describe('verbs on containers', () => {
   }, 60_000);
 
   it('kill of a data centre and of a replica leaves the rest of the zone alone', async () => {
-    await done(['kill', 'az3-dc2', '--for', '0', '--json']);
-    await done(['kill', 'az1-kitchen-a', '--for', '0', '--json']);
+    await done(['kill', 'az3-dc2', '--watch', '0', '--json']);
+    await done(['kill', 'az1-kitchen-a', '--watch', '0', '--json']);
     expect(await statesOf('az3')).toEqual({
       'az3-link': 'running', 'az3-load-balancer': 'running', 'az3-storefront-a': 'running', 'az3-storefront-b': 'dead', 'az3-kitchen-a': 'running', 'az3-kitchen-b': 'dead',
     });
@@ -89,25 +89,25 @@ describe('verbs on containers', () => {
     { said: 'cut az1 az3 --refuse --one-way', words: ['cut', 'az1', 'az3', '--refuse', '--one-way'], shows: /^az1-link\/az3-kitchen-a disabled$/, ways: 'from az1 to az3' },
     { said: 'flaky az3 --share 0.2', words: ['flaky', 'az3', '--share', '0.2'], shows: /^az1-link\/az3-kitchen-a reset_peer upstream 0$/, ways: 'into and out of az3' },
   ])('$said: on the real links, $ways, and gone after heal', async ({ words, shows }) => {
-    await done([...words, '--for', '0', '--json']);
+    await done([...words, '--watch', '0', '--json']);
     const during = await faultsOnLinks();
     expect(during.some((line) => shows.test(line)), during.join('\n')).toBe(true);
     if (words.includes('--one-way')) expect(during.filter((line) => !line.startsWith('az1-link/az3-'))).toEqual([]);
-    await done(['heal', '--for', '0', '--json']);
+    await done(['heal', '--watch', '0', '--json']);
     await linksAreAtBase(5000);
   }, 60_000);
 
   it('shift az2: out of rotation without a container being touched, and back', async () => {
     const before = await startedAt('az2');
-    await done(['shift', 'az2', '--for', '0', '--json']);
+    await done(['shift', 'az2', '--watch', '0', '--json']);
     await waitUntil('az2 takes no orders', 15_000, async () => ((await status()).customers?.shareByAz['az2'] ?? 0) === 0);
-    await done(['heal', 'az2', '--for', '0', '--json']);
+    await done(['heal', 'az2', '--watch', '0', '--json']);
     await everyAzTakesOrders(BACK_LIMIT_MS);
     expect(await startedAt('az2')).toEqual(before);
   }, 60_000);
 
   it('a lease that nobody renews ends by itself', async () => {
-    await done(['kill', 'az1-kitchen-a', '--lease', '3s', '--for', '0', '--json']);
+    await done(['kill', 'az1-kitchen-a', '--for', '3s', '--watch', '0', '--json']);
     expect((await container('az1-kitchen-a')).State.Running).toBe(false);
     await serves(25_000);
     expect((await container('az1-kitchen-a')).State.Running).toBe(true);
@@ -115,7 +115,7 @@ describe('verbs on containers', () => {
 
   it('what was killed by hand, past the injector, is mended by heal too', async () => {
     await docker(['kill', (await container('az2-storefront-b')).Id]);
-    const { heal: answer } = await done<{ heal: HealAnswer }>(['heal', 'az2', '--for', '0', '--json']);
+    const { heal: answer } = await done<{ heal: HealAnswer }>(['heal', 'az2', '--watch', '0', '--json']);
     expect(answer.healed).toContain('az2-storefront-b');
     await serves();
   }, 60_000);

@@ -36,6 +36,8 @@ export const ERRORS = {
   AZ_UNKNOWN_TARGET: { status: 404, message: 'Nothing in this region has that name. "./azimuth status" lists what there is.' },
   AZ_REFUSED_TARGET: { status: 409, message: 'This part stands for what is not ours in a real region and cannot be broken.' },
   AZ_CONFLICT: { status: 409, message: 'Another fault already holds this target. Heal it first.' },
+  AZ_BLOCKED: { status: 423, message: 'New faults are blocked. Whoever blocked them lets them go on with "./azimuth unlock"; heals always work.' },
+  AZ_NOT_RECORDED: { status: 507, message: 'The injector cannot write down what it would break, so it breaks nothing. Make room, or make its journal writable; heals always work.' },
   AZ_INSTANCE_SILENT: { status: 504, message: 'The instance does not answer; it may be dead or frozen. "./azimuth status" shows its state.' },
   AZ_INTERNAL: { status: 500, message: 'The program failed to answer. Its log says why; the request id is in x-request-id.' },
   AZ_UNSUPPORTED: { status: 422, message: 'This body of the region cannot do that.' },

@@ -3,6 +3,7 @@
  * data centre or a replica. Every fault has a lease; what nobody renews heals by itself.
  */
 import { Type, type Static } from 'typebox';
+import type { ErrorCode } from './errors.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
 import type { CustomerSummary } from './records.ts';
 import type { HealthReason, TargetState } from './events.ts';
@@ -47,10 +48,15 @@ const LinkFaultFields = {
 };
 export const FLAKY_SHARE = 0.3;
 
+/** Whose faults there are, highest first: an AZ has one holder at a time, and a higher one takes it over. */
+export const HOLDERS = ['operator', 'guardrail', 'suite'] as const;
+export type Holder = (typeof HOLDERS)[number];
+
 /** A fault made by hand lives this long; one made by an experiment lives {@link EXPERIMENT_LEASE_MS} past its last renewal. */
 export const HAND_LEASE_MS = 10 * 60_000;
 export const EXPERIMENT_LEASE_MS = 10_000;
 export const LEASE_MS_MAX = 72 * 3_600_000;
+export const REASON_LENGTH_MAX = 200;
 
 /** Body of `POST /v1/faults`. */
 export const FaultRequestSchema = Type.Object(
@@ -62,13 +68,27 @@ export const FaultRequestSchema = Type.Object(
     /** Milliseconds until it heals by itself; default {@link HAND_LEASE_MS}. */
     leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
     /** Shown in `status`. */
-    reason: Type.Optional(Type.String({ maxLength: 200 })),
+    reason: Type.Optional(Type.String({ maxLength: REASON_LENGTH_MAX })),
+    /** Default `operator`: a person at the command line or the API. */
+    holder: Type.Optional(Type.Enum([...HOLDERS])),
+    /** Name of the holder; those of one rank and name share an AZ. */
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   },
   { additionalProperties: false },
 );
 export type FaultRequest = Static<typeof FaultRequestSchema>;
 /** What of a request says how, not where or how long. */
 export type FaultDetail = Pick<FaultRequest, keyof typeof LinkFaultFields>;
+
+/** What ends a fault, by name. Derived from the fault, never asked for. */
+export interface Inverse {
+  /** Components that are to run again, on their networks. */
+  restore: string[];
+  /** Ways, `<link>/<proxy>`, that are to be free of it. */
+  clear: string[];
+  /** AZs that are to be back in rotation. */
+  unshift: string[];
+}
 
 /** Answer of `POST /v1/faults`, and an entry of `status`. */
 export interface Fault {
@@ -80,6 +100,9 @@ export interface Fault {
   /** Endpoint names that the target resolved to; of a fault on links, the ways it acts on, `<link>/<proxy>`. */
   members: string[];
   reason: string | null;
+  holder: Holder;
+  /** Name of the holder; null where none was given. */
+  by: string | null;
   /** Wall clock, when the first member was acted on. */
   startedMs: number;
   /** Milliseconds between the first and the last member. */
@@ -88,6 +111,45 @@ export interface Fault {
   state: 'active' | 'healing';
   /** Balancers that a shift, or links that a fault on links, has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
   pending?: { name: string; reason: string }[];
+}
+
+/** Something that is not as the description has it, by inspection. */
+export interface Residue {
+  /** Endpoint name, or `switches`. */
+  name: string;
+  reason: string;
+}
+
+/** Answer of `GET /v1/residue`, whatever the faults that are held: empty for a region that is whole. */
+export interface ResidueAnswer {
+  residue: Residue[];
+  /** Wall clock. */
+  atMs: number;
+}
+
+/** Answer of `POST /v1/faults?dryRun=true`: what the fault would be. Nothing was changed. */
+export interface FaultPlan extends Pick<Fault, 'verb' | 'target' | 'detail' | 'members' | 'reason' | 'holder' | 'by'> {
+  leaseMs: number;
+  inverse: Inverse;
+  /** Faults of lower holders that would be healed first. */
+  takesOver: Pick<Fault, 'id' | 'verb' | 'target' | 'detail' | 'holder' | 'by'>[];
+  /** Why it would be refused as things are; null when it would be made. */
+  refusal: { code: ErrorCode; message: string } | null;
+}
+
+/** Body of `PUT /v1/lever`. Blocking needs a reason; it also ends what experiments hold. */
+export const LeverRequestSchema = Type.Object(
+  { blocked: Type.Boolean(), reason: Type.Optional(Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX })) },
+  { additionalProperties: false },
+);
+export type LeverRequest = Static<typeof LeverRequestSchema>;
+
+/** Answer of `GET` and `PUT /v1/lever`, and a part of `status`: whether new faults are blocked. Heals and renewals never are. */
+export interface Lever {
+  blocked: boolean;
+  /** Both null while nothing is blocked; `sinceMs` is wall clock. */
+  reason: string | null;
+  sinceMs: number | null;
 }
 
 /** Body of `POST /v1/heal`; without a target everything heals. Needs no state: it goes by inspection. */
@@ -99,7 +161,7 @@ export interface HealAnswer {
   /** Endpoint names that were brought back. */
   healed: string[];
   /** What could not be healed, with the reason. Empty means nothing is broken any more. */
-  remains: { name: string; reason: string }[];
+  remains: Residue[];
   /** Wall clock, when everything that was healed ran again. */
   atMs: number;
 }
@@ -202,6 +264,9 @@ export interface RegionStatus {
   customers: CustomerSummary | null;
   balancers: { balancer: string; az: string | null; upstreams: UpstreamOpinion[] | null }[];
   settings: { rescue: boolean; ovens: number | null };
+  lever: Lever;
+  /** Why the injector cannot write down what it would break, and so breaks nothing; null where it can. */
+  journalTrouble: string | null;
   /** Every ordered pair of AZs; empty for a region without links. */
   roundTrips: RoundTrip[];
   /** How what runs differs from the description, one sentence each; always empty where nothing can. */

@@ -1,23 +1,26 @@
 /**
  * Who holds what is broken, and until when. It guards against the fault that outlives its author: every
  * fault has a lease, and what nobody renews is healed. It also guards against two faults on one component,
- * of which the first one's healing would end the second.
+ * of which the first one's healing would end the second; two authors in one AZ are `holders.ts`.
  *
  * States of a fault: `asked → active → healing → (gone)`. A heal that leaves something is tried again.
  * `kill` and `freeze` hold their members, `shift` holds its zone: an AZ can be shifted away and then killed.
  * A fault on links holds its ways against its own verb alone: a way can be slow and flaky and then cut, and
  * ends as a whole, because each verb leaves marks of its own on a way.
+ * A fault that somebody else ended is lost to its author, who is told by whom when it is renewed, also later.
  *
  * Reference: AWS ARC zonal shift, where every shift carries an expiry and one holds a resource at a time.
  */
-import { isLinkVerb, type FaultDetail, type FaultVerb } from '#contracts/faults.ts';
+import { isLinkVerb, type FaultDetail, type FaultVerb, type Holder } from '#contracts/faults.ts';
+import { contend, type Author, type Claim } from './holders.ts';
 
 /** A heal that left something is tried again after this long. */
 export const HEAL_RETRY_MS = 2000;
+/** So many of the lost are remembered, the newest; who lost an older one has been told long since. */
+export const LOSSES_MAX = 100;
 
 /** Times are milliseconds of one monotonic clock, so that a clock that is set cannot stretch or end a lease. */
-export interface LeasedFault {
-  id: string;
+export interface LeasedFault extends Claim {
   verb: FaultVerb;
   target: string;
   detail: FaultDetail;
@@ -32,13 +35,24 @@ export interface LeasedFault {
   retryMs: number | null;
 }
 
+/** A fault as it is asked for. */
+export type AskedFault = Omit<LeasedFault, 'leaseEndsMs' | 'state' | 'retryMs'>;
+
+/** Why a fault is no longer its author's. */
+export type Loss =
+  | ({ type: 'taken-over' } & Pick<LeasedFault, 'id' | 'verb' | 'target'> & Author)
+  /** Every fault of its rank was ended. */
+  | { type: 'evicted'; reason: string };
+
 export interface LeaseBook {
   faults: Map<string, LeasedFault>;
+  /** By the fault's id, oldest first. */
+  losses: Map<string, Loss>;
 }
 
 export type LeaseEvent =
   /** Somebody asks for a fault that lives `leaseMs` from now. */
-  | { type: 'fault.asked'; fault: Omit<LeasedFault, 'leaseEndsMs' | 'state' | 'retryMs'>; leaseMs: number }
+  | { type: 'fault.asked'; fault: AskedFault; leaseMs: number }
   /** The driver did it. */
   | { type: 'fault.applied'; id: string }
   /** The driver could not do it; what was done is undone by the caller. */
@@ -50,19 +64,21 @@ export type LeaseEvent =
   | { type: 'heal.begun'; id: string }
   /** Something of this fault could not be healed. */
   | { type: 'heal.failed'; id: string }
+  /** Whoever is of this rank holds nothing any more. */
+  | { type: 'holder.evicted'; holder: Holder; reason: string }
   | { type: 'tick' };
 
 export type LeaseAction =
-  /** Break it now. */
-  | { type: 'apply'; id: string }
-  /** Nothing is done: `by` holds `names` already. */
+  /** Break it, once these are healed. */
+  | { type: 'apply'; id: string; takesOver: string[] }
+  /** Nothing is done: `by` holds `names` already, members or ways, or AZs where it is another author's. */
   | { type: 'refuse'; id: string; by: string; names: string[] }
   /** Nothing is done: no such fault, or its healing has begun. */
-  | { type: 'refuse-renewal'; id: string }
-  | { type: 'heal'; id: string; reason: 'lease-ended' | 'left-over' };
+  | { type: 'refuse-renewal'; id: string; loss: Loss | null }
+  | { type: 'heal'; id: string; reason: 'lease-ended' | 'left-over' | 'evicted' };
 
 export function createLeaseBook(): LeaseBook {
-  return { faults: new Map() };
+  return { faults: new Map(), losses: new Map() };
 }
 
 /** Updates the book in place and says what to do. Never throws. */
@@ -73,13 +89,16 @@ export function stepLeases(book: LeaseBook, event: LeaseEvent, nowMs: number): L
     case 'fault.applied':
       return update(book, event.id, (fault) => {
         if (fault.state === 'asked') fault.state = 'active';
+        // It was lost while the driver acted.
+        if (book.losses.has(fault.id)) fault.leaseEndsMs = nowMs;
       });
     case 'fault.failed':
       book.faults.delete(event.id);
       return [];
     case 'lease.renewed': {
       const fault = book.faults.get(event.id);
-      if (fault === undefined || fault.state === 'healing') return [{ type: 'refuse-renewal', id: event.id }];
+      const loss = book.losses.get(event.id) ?? null;
+      if (fault === undefined || fault.state === 'healing' || loss !== null) return [{ type: 'refuse-renewal', id: event.id, loss }];
       fault.leaseEndsMs = nowMs + event.leaseMs;
       return [];
     }
@@ -96,9 +115,23 @@ export function stepLeases(book: LeaseBook, event: LeaseEvent, nowMs: number): L
     case 'heal.finished':
       release(book, event);
       return [];
+    case 'holder.evicted':
+      return evict(book, event);
     case 'tick':
       return due(book, nowMs);
   }
+}
+
+/** What asking for this fault would do; the book stays as it is. */
+export function wouldLease(book: LeaseBook, fault: AskedFault): Extract<LeaseAction, { type: 'apply' | 'refuse' }> {
+  const { id } = fault;
+  const contention = contend(fault, book.faults.values());
+  if (contention.type === 'held') return { type: 'refuse', id, by: contention.by, names: contention.azs };
+  for (const other of book.faults.values()) {
+    const names = contention.takesOver.includes(other.id) ? [] : clash(fault, other);
+    if (names.length > 0) return { type: 'refuse', id, by: other.id, names };
+  }
+  return { type: 'apply', id, takesOver: contention.takesOver };
 }
 
 /** When the next `tick` is due; Infinity for never. */
@@ -109,12 +142,33 @@ export function leasesWakeAtMs(book: LeaseBook): number {
 }
 
 function ask(book: LeaseBook, { fault, leaseMs }: Extract<LeaseEvent, { type: 'fault.asked' }>, nowMs: number): LeaseAction[] {
-  for (const other of book.faults.values()) {
-    const names = clash(fault, other);
-    if (names.length > 0) return [{ type: 'refuse', id: fault.id, by: other.id, names }];
+  const answer = wouldLease(book, fault);
+  if (answer.type === 'refuse') return [answer];
+  const { id, verb, target, holder, by } = fault;
+  for (const lost of answer.takesOver) lose(book, lost, { type: 'taken-over', id, verb, target, holder, by });
+  book.faults.set(id, { ...fault, members: [...fault.members], leaseEndsMs: nowMs + leaseMs, state: 'asked', retryMs: null });
+  return [answer];
+}
+
+/** One that the driver still acts on is due as soon as it was applied. */
+function evict(book: LeaseBook, { holder, reason }: Extract<LeaseEvent, { type: 'holder.evicted' }>): LeaseAction[] {
+  const actions: LeaseAction[] = [];
+  for (const fault of book.faults.values()) {
+    if (fault.holder !== holder) continue;
+    lose(book, fault.id, { type: 'evicted', reason });
+    if (fault.state !== 'active') continue;
+    fault.state = 'healing';
+    actions.push({ type: 'heal', id: fault.id, reason: 'evicted' });
   }
-  book.faults.set(fault.id, { ...fault, members: [...fault.members], leaseEndsMs: nowMs + leaseMs, state: 'asked', retryMs: null });
-  return [{ type: 'apply', id: fault.id }];
+  return actions;
+}
+
+/** The first loss is the one that its author is told of. */
+function lose(book: LeaseBook, id: string, loss: Loss): void {
+  if (book.losses.has(id)) return;
+  book.losses.set(id, loss);
+  const [oldest] = book.losses.keys();
+  if (book.losses.size > LOSSES_MAX && oldest !== undefined) book.losses.delete(oldest);
 }
 
 /** What both would hold. */
@@ -124,8 +178,10 @@ function clash(fault: Pick<LeasedFault, 'verb' | 'zone' | 'members'>, other: Lea
   return fault.members.filter((name) => other.members.includes(name));
 }
 
+/** One that is asked for has done nothing yet that could be healed. */
 function release(book: LeaseBook, { members, zones, offLinks }: Extract<LeaseEvent, { type: 'heal.finished' }>): void {
   for (const fault of book.faults.values()) {
+    if (fault.state === 'asked') continue;
     if (isLinkVerb(fault.verb)) {
       if (offLinks.includes(fault.id)) book.faults.delete(fault.id);
       continue;

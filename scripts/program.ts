@@ -18,6 +18,7 @@ import { healCommand } from '#chaos/commands/heal.ts';
 import { isolateCommand } from '#chaos/commands/isolate.ts';
 import { judgeCommand } from '#chaos/commands/judge.ts';
 import { killCommand } from '#chaos/commands/kill.ts';
+import { lockCommand } from '#chaos/commands/lock.ts';
 import { regionCommand } from '#chaos/commands/region.ts';
 import { runCommand } from '#chaos/commands/run.ts';
 import { shiftCommand } from '#chaos/commands/shift.ts';
@@ -25,6 +26,7 @@ import { slowCommand } from '#chaos/commands/slow.ts';
 import { statusCommand } from '#chaos/commands/status.ts';
 import { tableCommand } from '#chaos/commands/table.ts';
 import { trafficCommand } from '#chaos/commands/traffic.ts';
+import { unlockCommand } from '#chaos/commands/unlock.ts';
 import { upCommand } from '#chaos/commands/up.ts';
 import { watchCommand } from '#chaos/commands/watch.ts';
 import { toxiproxyCommand } from '../services/link/standalone.ts';
@@ -75,7 +77,7 @@ function groups(): [heading: string, commands: Command[]][] {
   return [
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
-    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), shiftCommand(), healCommand(), runCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
     ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
   ];

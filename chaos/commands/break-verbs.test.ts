@@ -41,7 +41,7 @@ beforeEach(async () => {
       asked.push(body);
       const { verb, target, leaseMs: _lease, reason: _reason, ...detail } = body;
       const fault: Fault = {
-        id: 'f1', verb, target, detail, members: ['az1-link/a', 'az2-link/b'], reason: null, startedMs: 0, skewMs: 3,
+        id: 'f1', verb, target, detail, members: ['az1-link/a', 'az2-link/b'], reason: null, holder: 'operator', by: null, startedMs: 0, skewMs: 3,
         leaseEndsMs: Date.now() + 600_000, state: 'active', pending: [{ name: 'az2-link', reason: 'frozen' }],
       };
       response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(fault));
@@ -76,13 +76,13 @@ afterEach(() => {
 /** Nothing is watched afterwards: no customers are there. */
 function run(command: Command, ...words: string[]): Promise<Command> {
   if (inContainers) vi.stubEnv('AZIMUTH_API', `http://127.0.0.1:${(api.address() as AddressInfo).port}`);
-  return command.exitOverride().parseAsync([...words, '--for', '0'], { from: 'user' });
+  return command.exitOverride().parseAsync([...words, '--watch', '0'], { from: 'user' });
 }
 
 describe('a verb that breaks something', () => {
   it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
     ['az1 --latency 400 --jitter 50', slowCommand, { verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 50 }, 'Slowed az1: 400 ± 50 ms more for every request'],
-    ['az2 --latency 5ms --lease 90s', slowCommand, { verb: 'slow', target: 'az2', latencyMs: 5, leaseMs: 90_000 }, 'Slowed az2: 5 ms more'],
+    ['az2 --latency 5ms --for 90s', slowCommand, { verb: 'slow', target: 'az2', latencyMs: 5, leaseMs: 90_000 }, 'Slowed az2: 5 ms more'],
     ['az1', killCommand, { verb: 'kill', target: 'az1' }, 'Killed az1: 2 processes within 3 ms. Heals'],
     ['az1-kitchen-a', freezeCommand, { verb: 'freeze', target: 'az1-kitchen-a' }, 'Froze az1-kitchen-a: 2 processes within 3 ms. Heals'],
     ['az1 --reason drill', isolateCommand, { verb: 'isolate', target: 'az1', reason: 'drill' }, 'Isolated az1: what enters or leaves it is swallowed, 2 ways within 3 ms.'],

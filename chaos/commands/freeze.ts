@@ -8,7 +8,7 @@ export function freezeCommand(): Command {
     verb: 'freeze',
     description: 'stop all of an AZ, a data centre or a replica in the middle of its work (SIGSTOP; containers are paused)',
     target: { description: 'az1, az1-dc2 or a replica such as az1-kitchen-a' },
-    example: 'freeze az1-kitchen-a --lease 2m',
+    example: 'freeze az1-kitchen-a --for 2m',
     done: (fault, body) => `Froze ${fault.target}: ${membersText(fault, body)}.`,
   });
 }

@@ -2,14 +2,15 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { HealAnswer, RegionStatus } from '#contracts/faults.ts';
-import { FOR_DEFAULT, parseSeconds } from '../terminal/after-verb.ts';
+import { parseSeconds, WATCH_DEFAULT } from '../terminal/after-verb.ts';
 import { parseTarget } from '../terminal/fault-arguments.ts';
 
 /** An AZ starts a few programs at a time beside a loaded region; some machines are slow. */
 const HEAL_TIMEOUT_MS = 180_000;
 
 interface HealOptions {
-  for: number;
+  /** Seconds. */
+  watch: number;
   region?: string;
   json?: boolean;
 }
@@ -18,7 +19,7 @@ export function healCommand(): Command {
   return new Command('heal')
     .description('bring back what is dead or frozen, end faults on links and shifts, turn switches back: of one target, or of everything')
     .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)', parseTarget)
-    .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
+    .addOption(new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), WATCH_DEFAULT).argParser(parseSeconds))
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: what was healed and what customers got')
     .action(heal);
@@ -37,9 +38,9 @@ async function heal(target: string | undefined, options: HealOptions): Promise<v
   const tookS = ((performance.now() - startedMs) / 1000).toFixed(1);
   const told = answer.healed.length === 0 ? 'Nothing was broken.' : `Healed ${answer.healed.join(', ')} in ${tookS} s.`;
   if (options.json !== true && (answer.remains.length === 0 || answer.healed.length > 0)) printResult(told);
-  const customers = answer.healed.length === 0 ? null : await watchCustomers(api, options.for);
+  const customers = answer.healed.length === 0 ? null : await watchCustomers(api, options.watch);
   if (options.json === true) printJson({ heal: answer, customers });
-  else printCustomers(customers, options.for);
+  else printCustomers(customers, options.watch);
   if (answer.remains.length === 0) return;
   const remains = answer.remains.map(({ name, reason }) => `${name}: ${reason}`).join('\n  ');
   throw new CommandFailure(`What could not be healed:\n  ${remains}`, EXIT.ERROR, `${logText(running.body)}; "${commandText('status')}" shows the rest.`);

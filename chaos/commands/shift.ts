@@ -7,7 +7,7 @@ export function shiftCommand(): Command {
     verb: 'shift',
     description: 'zonal shift: take a whole AZ out of rotation for a time, without breaking it',
     target: { description: 'az1, az2 or az3' },
-    example: 'shift az1 --lease 30m',
+    example: 'shift az1 --for 30m',
     done: ({ target }) => `Shifted traffic away from ${target}.`,
   });
 }

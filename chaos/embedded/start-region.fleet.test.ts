@@ -29,6 +29,8 @@ interface Up {
   parent: ChildProcess;
   running: RunningRegion;
   ended: Promise<number | null>;
+  /** What it told a person so far. */
+  said: () => string;
 }
 
 async function up(): Promise<Up> {
@@ -41,7 +43,7 @@ async function up(): Promise<Up> {
     parent.stdout.once('data', (line: Buffer) => resolve(JSON.parse(line.toString()) as RunningRegion));
     void ended.then(() => reject(new Error(`the region did not come up:\n${said}`)));
   });
-  return { parent, running, ended };
+  return { parent, running, ended, said: () => said };
 }
 
 function azimuth(...words: string[]): { code: number | null; out: string; err: string } {
@@ -81,14 +83,14 @@ describe('a region in a terminal', () => {
     expect(second.err).toContain(`Region "${REGION}" is running already (process ${parent.pid})`);
     expect(second.err).toContain('./azimuth down');
 
-    const killed = azimuth('kill', 'az1', '--for', '3s', '--json');
+    const killed = azimuth('kill', 'az1', '--watch', '3s', '--json');
     expect(killed.code, killed.err).toBe(0);
     const { fault, customers } = JSON.parse(killed.out) as { fault: Fault; customers: RegionStatus['customers'] };
     expect(fault.members).toHaveLength(6);
     expect(customers?.orders.offered).toBeGreaterThan(0);
     expect((await statusOf(running)).components.filter(({ state }) => state === 'dead').map(({ az }) => az)).toEqual(['az1', 'az1', 'az1', 'az1', 'az1', 'az1']);
 
-    const healed = azimuth('heal', '--for', '0', '--json');
+    const healed = azimuth('heal', '--watch', '0', '--json');
     expect(healed.code, healed.err).toBe(0);
     expect((JSON.parse(healed.out) as { heal: HealAnswer }).heal).toMatchObject({ remains: [], healed: fault.members });
 
@@ -97,19 +99,26 @@ describe('a region in a terminal', () => {
     expect(azimuth('down').code).toBe(0);
     expect(await ended).toBe(0);
     expect(aliveOf(pids)).toEqual([]);
-    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['logs', 'region.json', 'targets.json']);
+    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['journal.jsonl', 'logs', 'region.json', 'targets.json']);
     expect(azimuth('status').code).toBe(5);
   });
 
-  it('leaves no orphan when its parent is killed without a word, frozen programs included', async () => {
+  it('leaves no orphan when its parent is killed without a word, frozen programs included, and starts anew from its journal', async () => {
     const { parent, running } = await up();
-    expect(azimuth('freeze', 'az2', '--for', '0').code).toBe(0);
+    expect(azimuth('freeze', 'az2', '--watch', '0').code).toBe(0);
     const pids = pidsOf(await statusOf(running));
     expect(aliveOf(pids)).toHaveLength(20);
     parent.kill('SIGKILL');
     await sleep(1000);
     expect(aliveOf(pids)).toEqual([]);
     expect(azimuth('down').out).toContain('No region is running.');
+
+    const again = await up();
+    expect(again.said()).toContain('When this region last ended, freeze az2 had not healed; nothing of that is left.');
+    expect(pidsOf(await statusOf(again.running))).toHaveLength(20);
+    const killed = azimuth('kill', 'az1-kitchen-a', '--watch', '0', '--json');
+    expect((JSON.parse(killed.out) as { fault: Fault }).fault.id).toBe('f3');
+    expect(azimuth('down').code).toBe(0);
   });
 
   it('stops what it has started when it is interrupted while it starts', async () => {

@@ -18,6 +18,7 @@ import { createApi } from '../injector/api.ts';
 import { StartFailure, type Driver } from '../injector/driver.ts';
 import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
 import { Injector } from '../injector/injector.ts';
+import { JournalFile, tellTrouble } from '../injector/journal.ts';
 import { startAll, startOrder } from '../injector/start-order.ts';
 import { refuseSecondStart } from './beside-containers.ts';
 import { CHECKOUT, checkoutVersion } from './checkout.ts';
@@ -86,11 +87,14 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
   const apiPort = requirePort(region, 'injector');
   const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${apiPort}`, urls };
   const observed = observeInjector(region, checkoutVersion());
-  const injector = new Injector({ region, driver, found: () => found, onFault: observed.onFault });
+  const journal = await JournalFile.open(join(folder, 'journal.jsonl'));
+  tellTrouble(createLogger('injector'), journal);
+  const injector = new Injector({ region, driver, journal, found: () => found, onFault: observed.onFault });
   const api = createApi(injector, { port: apiPort, log: createLogger('injector'), onVerdict: observed.onVerdict });
   const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {
     injector.close();
     await driver.close(stopOptions);
+    await journal.close();
     api.server.closeAllConnections();
     await api.close();
     await observed.close();
@@ -100,6 +104,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     await api.listen({ host: '127.0.0.1', port: apiPort });
     await observed.listen(() => injector.faults());
     await startPrograms(driver, region, options);
+    await settleEarlierFaults(injector, progress);
     const ratePerSecond = ratePerSecondOf(region, options.ratePerSecond);
     const answer = await injector.traffic({ ratePerSecond, overMs: ratePerSecond > ratePerSecondOf(region, 'rest') ? TRAFFIC_RAMP_MS : 0 });
     if (answer.status >= 300) throw new CommandFailure(`The customers refuse ${ratePerSecond} orders/s: ${answer.text.slice(0, 200)}`, EXIT.ERROR);
@@ -110,6 +115,16 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     await stop({ hard: true });
     throw error;
   }
+}
+
+/** What an earlier parent broke ended with its programs: the journal is told so once inspection finds nothing of it. */
+async function settleEarlierFaults(injector: Injector, progress: StartRegionOptions['progress']): Promise<void> {
+  const { blocked, reason } = injector.lever();
+  if (blocked) progress(`New faults are blocked: ${reason}. "./azimuth unlock" lets them go on.`);
+  const left = injector.left().map(({ fault }) => `${fault.verb} ${fault.target}`);
+  if (left.length === 0) return;
+  const { remains } = await injector.mend([]);
+  progress(`When this region last ended, ${left.join(', ')} had not healed; ${remains.length === 0 ? 'nothing of that is left' : `of that is left: ${remains.map(({ name }) => name).join(', ')}`}.`);
 }
 
 async function startPrograms(driver: Driver, region: Region, { progress, signal }: StartRegionOptions): Promise<void> {

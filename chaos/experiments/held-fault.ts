@@ -29,12 +29,13 @@ export class HeldFault {
   }
 
   /**
+   * @param run name of the run, which holds the AZ against others
    * @param reason shown in `status`
    * @param onLost called once, when the fault ended before it was healed here
    * @throws CommandFailure when the injector refuses it
    */
-  static async make(api: FaultApi, stated: StatedFault, reason: string, onLost: (reason: string) => void): Promise<HeldFault> {
-    return new HeldFault(api, await api.break({ ...stated, leaseMs: EXPERIMENT_LEASE_MS, reason }), onLost);
+  static async make(api: FaultApi, stated: StatedFault, { run, reason }: { run: string; reason: string }, onLost: (reason: string) => void): Promise<HeldFault> {
+    return new HeldFault(api, await api.break({ ...stated, leaseMs: EXPERIMENT_LEASE_MS, reason, holder: 'suite', by: run }), onLost);
   }
 
   /** Null for a fault that was lost. Rejects when the injector still refuses after some tries; then it can be called again. */

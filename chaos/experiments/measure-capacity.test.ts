@@ -19,7 +19,7 @@ function bench(knees: Record<string, number>, change: Partial<MeasureOptions> = 
     api: {
       break: async ({ verb, target }: FaultRequest) => {
         shifted.add(target);
-        return { id: target, verb, target, detail: {}, members: [], reason: null, startedMs: 0, skewMs: 0, leaseEndsMs: 0, state: 'active' } satisfies Fault;
+        return { id: target, verb, target, detail: {}, members: [], reason: null, holder: 'suite', by: null, startedMs: 0, skewMs: 0, leaseEndsMs: 0, state: 'active' } satisfies Fault;
       },
       renew: async () => Promise.reject(new Error('not within these milliseconds')),
       healFault: async (id) => {

@@ -82,7 +82,7 @@ async function takeOthersOut(api: MeasureOptions['api'], az: string, stopped: Ab
   };
   try {
     for (const other of AVAILABILITY_ZONES.filter((one) => one !== az)) {
-      ids.push((await api.break({ verb: 'shift', target: other, leaseMs: EXPERIMENT_LEASE_MS, reason: `capacity of ${az}` })).id);
+      ids.push((await api.break({ verb: 'shift', target: other, leaseMs: EXPERIMENT_LEASE_MS, reason: `capacity of ${az}`, holder: 'suite', by: `capacity ${az}` })).id);
     }
   } catch (error) {
     await end();

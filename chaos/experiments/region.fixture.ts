@@ -140,7 +140,7 @@ export class FakeRegion {
   }
 }
 
-function faultOf({ verb, target, leaseMs, reason, ...detail }: FaultRequest, id: string, startedMs: number): Fault {
+function faultOf({ verb, target, leaseMs, reason, holder, by, ...detail }: FaultRequest, id: string, startedMs: number): Fault {
   const lease = { startedMs, skewMs: 0, leaseEndsMs: startedMs + (leaseMs ?? 0) };
-  return { id, verb, target, detail, members: ['az1-kitchen-a'], reason: reason ?? null, ...lease, state: 'active' };
+  return { id, verb, target, detail, members: ['az1-kitchen-a'], reason: reason ?? null, holder: holder ?? 'operator', by: by ?? null, ...lease, state: 'active' };
 }

@@ -39,7 +39,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
       'PUT /v1/traffic {"ratePerSecond":300,"arm":"balanced"}',
       'PUT /v1/traffic {"ratePerSecond":450,"arm":"balanced"}',
       'PUT /v1/traffic {"ratePerSecond":600,"arm":"balanced","seed":3}',
-      'POST /v1/faults {"verb":"kill","target":"az1","leaseMs":10000,"reason":"experiment az-power-loss"}',
+      'POST /v1/faults {"verb":"kill","target":"az1","leaseMs":10000,"reason":"experiment az-power-loss","holder":"suite","by":"az-power-loss az1"}',
       'DELETE /v1/faults/:id',
       'PUT /v1/traffic {"ratePerSecond":30,"arm":"balanced"}',
     ]);
@@ -56,9 +56,9 @@ describe('an experiment', { timeout: 30_000 }, () => {
     const kitchens = ['az1-kitchen-a', 'az1-kitchen-b'];
     expect(broken).toEqual({ warm: kitchens, baseline: kitchens, fault: kitchens, recovery: [...kitchens, 'az1'], settling: kitchens });
     expect(faultCalls(region)).toEqual([
-      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-a","leaseMs":10000,"reason":"given by experiment az-cut"}',
-      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-b","leaseMs":10000,"reason":"given by experiment az-cut"}',
-      'POST /v1/faults {"verb":"cut","target":"az1","peer":"az2","leaseMs":10000,"reason":"experiment az-cut"}',
+      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-a","leaseMs":10000,"reason":"given by experiment az-cut","holder":"suite","by":"az-cut az1"}',
+      'POST /v1/faults {"verb":"kill","target":"az1-kitchen-b","leaseMs":10000,"reason":"given by experiment az-cut","holder":"suite","by":"az-cut az1"}',
+      'POST /v1/faults {"verb":"cut","target":"az1","peer":"az2","leaseMs":10000,"reason":"experiment az-cut","holder":"suite","by":"az-cut az1"}',
     ]);
     expect(region.faults).toEqual([]);
     const run = judge(records, journal, { ...document, ...cut });

@@ -154,7 +154,7 @@ class Run {
       this.#signal.throwIfAborted();
       const stated = statedFault(given, az);
       const onLost = (reason: string): void => this.note({ type: 'given.lost', atMs: Date.now(), target: stated.target, reason });
-      const held = await HeldFault.make(this.#api, stated, `given by experiment ${document.id}`, onLost);
+      const held = await HeldFault.make(this.#api, stated, { run: `${document.id} ${az}`, reason: `given by experiment ${document.id}` }, onLost);
       this.#given.push(held);
       const { id, verb, target, detail, members } = held.fault;
       this.note({ type: 'given.made', atMs: Date.now(), id, verb, target, detail, members });
@@ -164,7 +164,7 @@ class Run {
   async #strike(): Promise<void> {
     const { document, az } = this.#request;
     const onLost = (reason: string): void => this.note({ type: 'fault.lost', atMs: Date.now(), reason });
-    this.#fault = await HeldFault.make(this.#api, statedFault(document.fault, az), `experiment ${document.id}`, onLost);
+    this.#fault = await HeldFault.make(this.#api, statedFault(document.fault, az), { run: `${document.id} ${az}`, reason: `experiment ${document.id}` }, onLost);
     const { id, verb, target, detail, members, startedMs, skewMs } = this.#fault.fault;
     this.note({ type: 'fault.injected', atMs: Date.now(), startedMs, skewMs, id, verb, target, detail, members });
   }

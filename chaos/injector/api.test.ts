@@ -8,6 +8,7 @@ import { createLogger } from '#kit/log.ts';
 import { createApi } from './api.ts';
 import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
+import { MemoryJournal } from './memory-journal.fixture.ts';
 
 const PORT = 8090;
 const HOST = { host: `127.0.0.1:${PORT}` };
@@ -33,7 +34,7 @@ beforeEach(async () => {
   const endpoint = region.endpoints.find(({ name }) => name === 'customers');
   if (endpoint !== undefined) endpoint.admin = { host: '127.0.0.1', port: (customers.address() as AddressInfo).port };
   driver = new FakeDriver(region);
-  injector = new Injector({ region, driver, found: foundNowhere });
+  injector = new Injector({ region, driver, journal: new MemoryJournal(), found: foundNowhere });
   app = createApi(injector, { port: PORT, log: createLogger('injector', 'silent') });
 });
 

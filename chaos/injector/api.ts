@@ -5,7 +5,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { AzimuthError } from '#contracts/errors.ts';
-import { FaultRequestSchema, HealRequestSchema, LeaseRequestSchema, SettingsRequestSchema, TrafficRequestSchema } from '#contracts/faults.ts';
+import { FaultRequestSchema, HealRequestSchema, LeaseRequestSchema, LeverRequestSchema, SettingsRequestSchema, TrafficRequestSchema } from '#contracts/faults.ts';
 import { VerdictReportSchema, type VerdictReport } from '#contracts/verdict-report.ts';
 import { createHttpServer } from '#kit/http-server.ts';
 import type { Injector } from './injector.ts';
@@ -23,6 +23,7 @@ const RECORDS_HEADERS = ['content-type', 'x-next-seq', 'x-dropped'];
 
 const Digits = (fallback: number) => Type.String({ pattern: '^[0-9]{1,15}$', default: String(fallback) });
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const BreakQuery = Type.Object({ dryRun: Type.Optional(Type.Enum(['true', 'false'])) }, { additionalProperties: false });
 const SummaryQuery = Type.Object({ windowMs: Digits(SUMMARY_WINDOW_MS) });
 const RecordsQuery = Type.Object({ after: Type.Optional(Digits(0)), limit: Type.Optional(Digits(0)) });
 const AfterQuery = Type.Object({ after: Type.Optional(Digits(0)) });
@@ -64,7 +65,8 @@ export function createApi(injector: Injector, { port, log, alsoKnownAs = () => [
   });
 
   app.get('/v1/faults', () => ({ faults: injector.faults(), atMs: Date.now() }));
-  app.post('/v1/faults', { schema: { body: FaultRequestSchema } }, async (request, reply) => {
+  app.post('/v1/faults', { schema: { querystring: BreakQuery, body: FaultRequestSchema } }, async (request, reply) => {
+    if (request.query.dryRun === 'true') return injector.plan(request.body);
     const fault = await injector.break(request.body);
     return reply.code(201).header('location', `/v1/faults/${fault.id}`).send(fault);
   });
@@ -73,6 +75,10 @@ export function createApi(injector: Injector, { port, log, alsoKnownAs = () => [
   );
   app.delete('/v1/faults/:id', { schema: { params: Id } }, (request) => injector.healFault(request.params.id));
   app.post('/v1/heal', { schema: { body: HealRequestSchema } }, (request) => injector.heal(request.body.target));
+
+  app.get('/v1/residue', async () => ({ residue: await injector.residue(), atMs: Date.now() }));
+  app.get('/v1/lever', () => injector.lever());
+  app.put('/v1/lever', { schema: { body: LeverRequestSchema } }, (request) => injector.setLever(request.body));
 
   app.put('/v1/traffic', { schema: { body: TrafficRequestSchema } }, async (request, reply) =>
     passOn(reply, await injector.traffic(request.body)),

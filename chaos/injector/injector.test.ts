@@ -3,6 +3,7 @@ import type { Region } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
 import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
+import { MemoryJournal } from './memory-journal.fixture.ts';
 import { Switches } from './switches.ts';
 
 const region: Region = smallRegion();
@@ -23,7 +24,7 @@ beforeEach(() => {
     told.push(`${name} ${call.method} ${call.path}`);
     return { status: 204, text: '' };
   });
-  injector = new Injector({ region, driver: driver as Driver, found: foundNowhere, switches });
+  injector = new Injector({ region, driver: driver as Driver, journal: new MemoryJournal(), found: foundNowhere, switches });
 });
 
 afterEach(() => {

@@ -4,11 +4,10 @@
  */
 import type { Shift } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
-import { createLeaseBook, leasesWakeAtMs, stepLeases, type LeaseAction, type LeasedFault, type LeaseEvent } from '#policy/leases.ts';
+import { authorText, isSameAuthor } from '#policy/holders.ts';
+import { createLeaseBook, leasesWakeAtMs, stepLeases, wouldLease, type AskedFault, type LeaseAction, type LeasedFault, type LeaseEvent, type Loss } from '#policy/leases.ts';
 
 const NAMES_SHOWN = 3;
-
-type Asked = Extract<LeaseEvent, { type: 'fault.asked' }>['fault'];
 
 export class LeaseKeeper {
   readonly #book = createLeaseBook();
@@ -28,28 +27,31 @@ export class LeaseKeeper {
     return this.#book.faults.has(id);
   }
 
-  /** @throws AzimuthError AZ_NOT_FOUND */
+  /** @throws AzimuthError AZ_NOT_FOUND; AZ_CONFLICT or AZ_BLOCKED where somebody else ended it */
   require(id: string): LeasedFault {
     const fault = this.#book.faults.get(id);
-    if (fault === undefined) throw noFault(id);
+    if (fault === undefined) throw gone(id, this.#book.losses.get(id) ?? null);
     return fault;
   }
 
-  /** @throws AzimuthError AZ_CONFLICT when another fault holds what this one would */
-  ask(fault: Asked, leaseMs: number): LeasedFault {
-    const [answer] = this.step({ type: 'fault.asked', fault, leaseMs });
-    if (answer?.type === 'refuse') {
-      const other = this.#book.faults.get(answer.by);
-      const what = other === undefined ? answer.by : `${other.verb} ${other.target}`;
-      throw new AzimuthError('AZ_CONFLICT', `"${what}" holds ${listed(answer.names)}`);
-    }
+  /** What it takes over is lost to others from now on. @throws AzimuthError AZ_CONFLICT when another fault holds what this one would */
+  ask(fault: AskedFault, leaseMs: number): LeasedFault {
+    this.wouldTakeOver(fault);
+    this.step({ type: 'fault.asked', fault, leaseMs });
     return this.require(fault.id);
   }
 
-  /** @throws AzimuthError AZ_NOT_FOUND when it is gone or healing */
+  /** Faults of others that are to be healed before this one can be made; nothing is changed. @throws AzimuthError AZ_CONFLICT when it would be refused */
+  wouldTakeOver(fault: AskedFault): LeasedFault[] {
+    const answer = wouldLease(this.#book, fault);
+    if (answer.type === 'apply') return answer.takesOver.map((id) => this.require(id));
+    throw new AzimuthError('AZ_CONFLICT', refusalText(fault, this.require(answer.by), answer.names));
+  }
+
+  /** @throws AzimuthError AZ_NOT_FOUND when it is gone or healing; AZ_CONFLICT or AZ_BLOCKED where somebody else ended it */
   renew(id: string, leaseMs: number): LeasedFault {
     const [answer] = this.step({ type: 'lease.renewed', id, leaseMs });
-    if (answer?.type === 'refuse-renewal') throw noFault(id);
+    if (answer?.type === 'refuse-renewal') throw gone(id, answer.loss);
     return this.require(id);
   }
 
@@ -92,6 +94,17 @@ function listed(names: readonly string[]): string {
   return more <= 0 ? names.join(', ') : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${more} more`;
 }
 
-function noFault(id: string): AzimuthError {
-  return new AzimuthError('AZ_NOT_FOUND', `no fault ${id.slice(0, 64)} that could be renewed or healed; it may have ended`);
+function refusalText(fault: AskedFault, other: LeasedFault, names: readonly string[]): string {
+  const held = `"${other.verb} ${other.target}"`;
+  if (isSameAuthor(fault, other)) return `${held} holds ${listed(names)}`;
+  const left = other.state === 'healing' ? 'until it is healed' : `for ${Math.max(1, Math.ceil((other.leaseEndsMs - performance.now()) / 1000))} s more, unless it is renewed`;
+  return `${held} of ${authorText(other)} holds ${listed(names)} ${left}`;
+}
+
+/** @param loss who ended it; null where its author or its lease did */
+function gone(id: string, loss: Loss | null): AzimuthError {
+  const shown = id.slice(0, 64);
+  if (loss === null) return new AzimuthError('AZ_NOT_FOUND', `no fault ${shown} that could be renewed or healed; it may have ended`);
+  if (loss.type === 'evicted') return new AzimuthError('AZ_BLOCKED', `fault ${shown} was ended: ${loss.reason}`);
+  return new AzimuthError('AZ_CONFLICT', `${authorText(loss)} took over from fault ${shown}, with "${loss.verb} ${loss.target}", fault ${loss.id}`);
 }

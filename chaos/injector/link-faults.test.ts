@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#contracts/faults.ts';
 import { FakeDriver, foundNowhere, linkedRegion, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
+import { MemoryJournal } from './memory-journal.fixture.ts';
 import { FakeLink } from './links/fake-link.fixture.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
   driver = new FakeDriver(region);
   fakes = new Map(region.links.map((one) => [one.name, new FakeLink(one)]));
   injector = new Injector({
-    region, driver, found: foundNowhere,
+    region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
     links: new Links(region.links, ({ name }) => link(name)),
     roundTrips: new RoundTrips(region.links, NOBODY),
@@ -97,13 +98,13 @@ describe('a fault on links', () => {
     const dc = linkedRegion();
     for (const one of dc.endpoints) if (one.role === 'service') one.dc = `${one.az}-dc1`;
     injector.close();
-    injector = new Injector({ region: dc, driver, found: foundNowhere, links: new Links([]), roundTrips: new RoundTrips([]) });
+    injector = new Injector({ region: dc, driver, journal: new MemoryJournal(), found: foundNowhere, links: new Links([]), roundTrips: new RoundTrips([]) });
     await expect(injector.break({ verb: 'isolate', target })).rejects.toMatchObject({ code: 'AZ_BAD_REQUEST', message: expect.stringContaining('isolate takes a whole AZ, such as az1') as string });
   });
 
   it('is unsupported in a region without links, with the reason', async () => {
     injector.close();
-    injector = new Injector({ region: smallRegion(), driver: new FakeDriver(smallRegion()), found: foundNowhere });
+    injector = new Injector({ region: smallRegion(), driver: new FakeDriver(smallRegion()), journal: new MemoryJournal(), found: foundNowhere });
     await expect(injector.break(SLOW)).rejects.toMatchObject({ code: 'AZ_UNSUPPORTED', message: expect.stringContaining('az1-link: it is a container image') as string });
     await expect(injector.break({ verb: 'isolate', target: 'az2' })).rejects.toMatchObject({ message: expect.stringContaining('its members call each other directly') as string });
     expect((await injector.status()).roundTrips).toEqual([]);

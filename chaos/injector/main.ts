@@ -11,11 +11,12 @@ import { DockerDriver } from './drivers/docker/driver.ts';
 import { Engine } from './drivers/docker/engine.ts';
 import { Injector } from './injector.ts';
 import { InjectorMetrics } from './injector-metrics.ts';
+import { JournalFile, tellTrouble } from './journal.ts';
 import { openRegion } from './opening.ts';
 import { hostNames, placesToOpen } from './published.ts';
 
 await runProgram(async () => {
-  const { instance, log } = readProgram(Type.Object({}));
+  const { config, instance, log } = readProgram(Type.Object({ INJECTOR_JOURNAL: Type.String({ description: 'file in which it writes what it breaks down' }) }));
   const { region, endpoint } = instance;
   const startedMs = Date.now();
   const address = requireAddress(instance, 'address');
@@ -24,10 +25,13 @@ await runProgram(async () => {
     throw new ConfigError(`${error.message}\n  The injector needs the engine's socket: AZIMUTH_DOCKER_SOCKET names it, for a rootless engine $XDG_RUNTIME_DIR/docker.sock.`);
   });
   const metrics = createMetrics(instance.version);
+  const journal = await JournalFile.open(config.INJECTOR_JOURNAL);
+  tellTrouble(log, journal);
   const published = (name: string, port: number): number | null => driver.publishedPort(name, port);
   const injector: Injector = new Injector({
     region,
     driver,
+    journal,
     found: () => ({ pid: null, startedMs, ...placesToOpen(region, published) }),
     onFault: ({ verb }) => shown.faultMade(verb),
   });
@@ -60,6 +64,7 @@ await runProgram(async () => {
       ended.abort();
       health.drain();
       injector.close();
+      await journal.close();
       await driver.close();
       for (const server of [api, admin]) {
         server.server.closeAllConnections();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HealAnswer } from '#contracts/faults.ts';
 import { FakeDriver, linkedRegion } from './fake-driver.fixture.ts';
+import { intentOf } from './memory-journal.fixture.ts';
 import { openRegion, type Opening } from './opening.ts';
 
 const region = { ...linkedRegion(), body: 'compose' as const };
@@ -12,12 +13,14 @@ let began: unknown[];
 let said: string[];
 let ended: AbortController;
 let refuses: Set<string>;
+/** What the journal says was being broken. */
+let intended: string[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   composes = new Set();
   driver = Object.assign(new FakeDriver(region), { awaitsCompose: (name: string) => composes.has(name) });
-  [mended, missing, began, said, ended, refuses] = [[], [], [], [], new AbortController(), new Set()];
+  [mended, missing, began, said, ended, refuses, intended] = [[], [], [], [], new AbortController(), new Set(), []];
 });
 afterEach(() => {
   ended.abort();
@@ -34,6 +37,7 @@ function open(): Promise<void> {
     region, driver, log: { info: () => undefined, warn: () => undefined }, signal: ended.signal,
     injector: {
       mend, missing: async () => missing,
+      left: () => (intended.length === 0 ? [] : [intentOf('f7', { restore: intended })]),
       running: () => ({ schema: 'azimuth.running/1', region: 'linked', body: 'compose', pid: null, startedMs: 0, api: '', urls: { shop: 'http://127.0.0.1:8080/menu' } }),
       rate: { watch: () => undefined, begin: async (request: unknown) => void began.push(request) } as unknown as Opening['injector']['rate'],
     },
@@ -69,6 +73,31 @@ describe('the opening of a region', () => {
     expect(mended).toEqual([['az1-kitchen-a', 'az2-link', 'az3-kitchen-a'].sort((a, b) => order(a) - order(b))]);
     mended.length = 0;
     await open();
+    expect(mended).toEqual([[]]);
+  });
+
+  it('mends what was asked of the engine before the last injector ended, and is done only now', async () => {
+    intended = ['az1-kitchen-a'];
+    const opened = open();
+    await vi.advanceTimersByTimeAsync(500);
+    await driver.kill('az1-kitchen-a');
+    await driver.kill('az2-kitchen-a');
+    await vi.advanceTimersByTimeAsync(10_000);
+    await opened;
+    expect(mended).toEqual([[], ['az1-kitchen-a']]);
+  });
+
+  it('leaves to Compose what it made anew, whatever was being broken before', async () => {
+    intended = ['az1-kitchen-a'];
+    await driver.kill('az1-kitchen-a');
+    composes = new Set(['az1-kitchen-a']);
+    const opened = open();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(mended).toEqual([[]]);
+    composes.clear();
+    await driver.start('az1-kitchen-a');
+    await vi.advanceTimersByTimeAsync(2000);
+    await opened;
     expect(mended).toEqual([[]]);
   });
 

@@ -8,7 +8,7 @@ import { scrapeCpuShare } from './scrape-cost.ts';
 const SUMMARY_WINDOW_MS = 10_000;
 
 /** What only the injector knows. */
-type Known = Pick<RegionStatus, 'urls' | 'faults' | 'settings' | 'roundTrips'>;
+type Known = Pick<RegionStatus, 'urls' | 'faults' | 'settings' | 'roundTrips' | 'lever' | 'journalTrouble'>;
 
 /** @param endpoints those that this body runs */
 export async function gatherStatus({ region }: Region, driver: Driver, endpoints: readonly Endpoint[], known: Known): Promise<RegionStatus> {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Acted } from './driver.ts';
-import { FakeDriver, foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
+import { foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
+import { NetworkedDriver } from './fake-world.fixture.ts';
 import { Injector } from './injector.ts';
+import { MemoryJournal } from './memory-journal.fixture.ts';
 import { FakeLink } from './links/fake-link.fixture.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
@@ -12,41 +13,12 @@ let driver: NetworkedDriver;
 let fakes: Map<string, FakeLink>;
 let injector: Injector;
 
-/** A link that left its networks answers nobody, until it is back. */
-class NetworkedDriver extends FakeDriver {
-  override detach(name: string): Promise<Acted> {
-    this.#answers(name, false);
-    return super.detach(name);
-  }
-
-  override kill(name: string): Promise<Acted> {
-    this.#answers(name, false);
-    fakes.get(name)?.restart();
-    return super.kill(name);
-  }
-
-  override thaw(name: string): Promise<Acted> {
-    this.#answers(name, true);
-    return super.thaw(name);
-  }
-
-  override start(name: string, options = {}): Promise<void> {
-    this.#answers(name, true);
-    return super.start(name, options);
-  }
-
-  #answers(name: string, answers: boolean): void {
-    const link = fakes.get(name);
-    if (link !== undefined) link.silent = !answers;
-  }
-}
-
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
-  driver = new NetworkedDriver(region);
   fakes = new Map(region.links.map((one) => [one.name, new FakeLink(one)]));
+  driver = new NetworkedDriver(region, fakes);
   injector = new Injector({
-    region, driver, found: foundNowhere,
+    region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
     links: new Links(region.links, ({ name }) => fakes.get(name) as FakeLink),
     roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),

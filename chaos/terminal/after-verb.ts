@@ -10,16 +10,16 @@ import { printResult, type ApiClient } from '#kit/command-line.ts';
 import { customersText } from './customers-text.ts';
 import { LiveLine } from './live-line.ts';
 
-export const FOR_DEFAULT = '10s';
-const FOR_S_MAX = 55;
+export const WATCH_DEFAULT = '10s';
+const WATCH_S_MAX = 55;
 /** The last order of the time watched is answered or given up by then. */
 const SETTLE_MS = PATIENCE_MS + 100;
 
 /** Seconds as typed: `10s`, `30`. @throws InvalidArgumentError */
 export function parseSeconds(text: string): number {
   const seconds = Number(/^(\d{1,3}(?:\.\d+)?)s?$/.exec(text)?.[1]);
-  if (seconds >= 0 && seconds <= FOR_S_MAX) return seconds;
-  throw new InvalidArgumentError(`It must be seconds from 0 to ${FOR_S_MAX}, such as 10s.`);
+  if (seconds >= 0 && seconds <= WATCH_S_MAX) return seconds;
+  throw new InvalidArgumentError(`It must be seconds from 0 to ${WATCH_S_MAX}, such as 10s.`);
 }
 
 /**

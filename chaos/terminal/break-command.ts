@@ -1,9 +1,10 @@
 /** The verbs that break something (or take an AZ out of rotation) differ by a word and an option or two: this is the rest of them. */
 import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
-import type { Fault, FaultDetail, FaultRequest, FaultVerb } from '#contracts/faults.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { Fault, FaultDetail, FaultPlan, FaultRequest, FaultVerb } from '#contracts/faults.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { commandText } from '#kit/tool-container.ts';
-import { FOR_DEFAULT, parseSeconds } from './after-verb.ts';
+import { parseSeconds, WATCH_DEFAULT } from './after-verb.ts';
 import { parseLease, parseTarget } from './fault-arguments.ts';
 
 export interface VerbText {
@@ -30,8 +31,11 @@ interface VerbTarget {
 }
 
 interface VerbOptions {
-  for: number;
-  lease?: number;
+  /** Milliseconds. */
+  for?: number;
+  /** Seconds. */
+  watch: number;
+  dryRun?: boolean;
   reason?: string;
   region?: string;
   json?: boolean;
@@ -42,33 +46,46 @@ export function breakCommand(verb: VerbText): Command {
   const command = new Command(verb.verb).description(verb.description).argument(`<${name}>`, description, parse);
   verb.extend?.(command);
   return command
-    .addOption(new Option('--for <time>', 'how long to tell what customers get').default(parseSeconds(FOR_DEFAULT), FOR_DEFAULT).argParser(parseSeconds))
-    .addOption(new Option('--lease <time>', 'heals by itself after this long').default(undefined, '10m').argParser(parseLease))
+    .addOption(new Option('--for <time>', 'heals by itself after this long').default(undefined, '10m').argParser(parseLease))
+    .addOption(new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), WATCH_DEFAULT).argParser(parseSeconds))
+    .option('--dry-run', 'tell what would be hit, what would end it and whether it would be refused; nothing is done')
     .option('--reason <text>', 'shown in status')
     .option('--region <name>', 'which region, where several run')
-    .option('--json', 'one JSON document: the fault and what customers got')
+    .option('--json', 'one JSON document: the fault and what customers got, or the plan')
     .addHelpText('after', `\nExample:\n  ${commandText(verb.example)}`)
     .action(async () => {
       const options = command.opts<VerbOptions>();
-      await breakAndTell(verb, requestOf(verb, command, options), options);
+      const request = requestOf(verb, command, options);
+      if (options.dryRun === true) await tellPlan(request, options);
+      else await breakAndTell(verb, request, options);
     });
 }
 
 function requestOf({ verb, detail }: VerbText, command: Command, options: VerbOptions): FaultRequest {
   const named = command.processedArgs as [target: string, ...more: string[]];
-  const { lease, reason } = options;
+  const { for: leaseMs, reason } = options;
   try {
     return {
       verb,
       target: named[0],
       ...detail?.(named, options),
-      ...(lease === undefined ? {} : { leaseMs: lease }),
+      ...(leaseMs === undefined ? {} : { leaseMs }),
       ...(reason === undefined ? {} : { reason }),
     };
   } catch (error) {
     if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
     throw error;
   }
+}
+
+async function tellPlan(request: FaultRequest, { region, json }: VerbOptions): Promise<void> {
+  const { apiClient, CommandFailure, printJson, printResult } = await import('#kit/command-line.ts');
+  const { findRegion } = await import('#kit/find-region.ts');
+  const { planText } = await import('./plan-text.ts');
+  const plan = await apiClient(await findRegion(region)).post<FaultPlan>('/v1/faults?dryRun=true', request);
+  if (json === true) printJson({ plan });
+  else printResult(planText(plan));
+  if (plan.refusal !== null) throw new CommandFailure(`It would be refused: ${plan.refusal.message}`, EXIT.USAGE);
 }
 
 async function breakAndTell({ done }: VerbText, request: FaultRequest, options: VerbOptions): Promise<void> {
@@ -83,7 +100,7 @@ async function breakAndTell({ done }: VerbText, request: FaultRequest, options: 
   const heal = commandText(`heal ${fault.target}${options.region === undefined ? '' : ` --region ${options.region}`}`);
   const told = `${done(fault, running.body)} Heals by itself in ${countdown(fault.leaseEndsMs - Date.now())}, or now: ${heal}`;
   if (options.json !== true) printResult(told);
-  const customers = await watchCustomers(api, options.for);
+  const customers = await watchCustomers(api, options.watch);
   if (options.json === true) printJson({ fault, customers });
-  else printCustomers(customers, options.for);
+  else printCustomers(customers, options.watch);
 }

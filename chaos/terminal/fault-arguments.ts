@@ -4,7 +4,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import { AVAILABILITY_ZONES, isAvailabilityZone } from '#contracts/labels.ts';
-import { LEASE_MS_MAX } from '#contracts/faults.ts';
+import { LEASE_MS_MAX, REASON_LENGTH_MAX } from '#contracts/faults.ts';
 
 const DELAY_MS_MAX = 60_000;
 const UNITS_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
@@ -28,6 +28,13 @@ export function parseTarget(text: string): string {
 export function parseZone(text: string): string {
   if (isAvailabilityZone(text)) return text;
   throw new InvalidArgumentError(`It must be a whole AZ: ${AVAILABILITY_ZONES.join(', ')}.`);
+}
+
+/** Some words. @throws InvalidArgumentError */
+export function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= REASON_LENGTH_MAX) return reason;
+  throw new InvalidArgumentError(`It must be some words, ${REASON_LENGTH_MAX} letters at most.`);
 }
 
 /** Milliseconds from 1. @throws InvalidArgumentError */

@@ -11,10 +11,10 @@ function opinion(target: string, state: TargetOpinion['state'], reason: TargetOp
 const STATUS: RegionStatus = {
   region: 'azimuth', body: 'embedded', atMs: AT_MS, urls: { shop: 'http://127.0.0.1:8080/menu' },
   faults: [
-    { id: 'f1', verb: 'kill', target: 'az1', detail: {}, members: ['az1-kitchen-a'], reason: 'game day', startedMs: 0, skewMs: 1, leaseEndsMs: AT_MS + 598_000, state: 'active' },
+    { id: 'f1', verb: 'kill', target: 'az1', detail: {}, members: ['az1-kitchen-a'], reason: 'game day', holder: 'operator', by: null, startedMs: 0, skewMs: 1, leaseEndsMs: AT_MS + 598_000, state: 'active' },
     {
       id: 'f2', verb: 'slow', target: 'az2', detail: { latencyMs: 400, jitterMs: 50 }, members: ['az1-link/az2-kitchen-a', 'az2-link/az1-kitchen-a'],
-      reason: null, startedMs: 0, skewMs: 1, leaseEndsMs: AT_MS + 60_000, state: 'active', pending: [{ name: 'az1-link', reason: 'frozen' }],
+      reason: null, holder: 'suite', by: 'az-slow az2', startedMs: 0, skewMs: 1, leaseEndsMs: AT_MS + 60_000, state: 'active', pending: [{ name: 'az1-link', reason: 'frozen' }],
     },
   ],
   components: [
@@ -32,7 +32,7 @@ const STATUS: RegionStatus = {
     },
     { balancer: 'az1-storefront-a', az: 'az1', upstreams: null },
   ],
-  settings: { rescue: true, ovens: 8 },
+  settings: { rescue: true, ovens: 8 }, lever: { blocked: false, reason: null, sinceMs: null }, journalTrouble: null,
   roundTrips: [{ from: 'az1', to: 'az2', medianMs: 401.25 }, { from: 'az2', to: 'az1', medianMs: null }],
   differences: [], scrapeCpuShare: null,
 };
@@ -42,7 +42,7 @@ describe('status for people', () => {
 
   it.each([
     ['a fault with its countdown and reason', /f1 {2}kill az1 +1 member +heals in 9m 58s {2}game day\n/],
-    ['a fault on links with what it does, and whom it has not reached', /f2 {2}slow az2 \+400 ms ±50 {2}2 ways +heals in 1m 00s {2}cannot be reached: az1-link\n/],
+    ['a fault on links with what it does, and whom it has not reached', /f2 {2}slow az2 \+400 ms ±50 {2}2 ways +heals in 1m 00s {2}suite "az-slow az2"; cannot be reached: az1-link\n/],
     ['the round trips between AZs, and where nothing comes back', /\n {2}from \\ to +az1 +az2\n {2}az1 +- +401\.\d\n {2}az2 +silent +-\n/],
     ['the last seconds of customers', '3,001 offered, 3,000 answered, 1 failed | az2 50 %  az3 50 % | p99 220 ms, max 416 ms'],
     ['what a component costs', 'az2-kitchen-a  az2-dc1  running'],
@@ -57,6 +57,12 @@ describe('status for people', () => {
   it('names what differs from the description, and says nothing where nothing does', () => {
     expect(statusText({ ...STATUS, differences: ['az1-link runs without a limit of memory.'] })).toContain('Differs from its description\n  az1-link runs without a limit of memory.\n');
     expect(text).not.toContain('Differs');
+  });
+
+  it('says why nothing can be broken, and nothing where everything can', () => {
+    const blocked = statusText({ ...STATUS, lever: { blocked: true, reason: 'incident 42', sinceMs: AT_MS }, journalTrouble: 'ENOSPC: no space left on device' });
+    expect(blocked).toContain('\n\nNew faults are blocked since 2026-01-05 12:03:05 UTC: incident 42\nNew faults are refused, because the injector cannot write down what it breaks: ENOSPC: no space left on device\n\nFaults\n');
+    expect(text).not.toContain('New faults');
   });
 
   it('is readable without customers, faults, links and balancers', () => {

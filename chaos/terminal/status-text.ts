@@ -1,5 +1,6 @@
 /** `status` as a page for people: faults, what differs, customers, round trips, components with their cost, and who thinks what of whom. */
 import { isLinkVerb, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
+import { authorText } from '#policy/holders.ts';
 import { customersText } from './customers-text.ts';
 import { faultText } from './fault-text.ts';
 import { componentsText } from './components-text.ts';
@@ -11,6 +12,7 @@ const INDENT = '  ';
 export function statusText(status: RegionStatus): string {
   const sections = [
     headText(status),
+    safetySection(status),
     faultsSection(status),
     differencesSection(status),
     customersSection(status),
@@ -29,6 +31,15 @@ function headText({ region, body, urls, settings, atMs }: RegionStatus): string 
   return `Region "${region}" (${body}) at ${time} UTC; rescue ${rescue}${ovens}\n${table(rows, INDENT)}`;
 }
 
+/** Why nobody can break anything now. */
+function safetySection({ lever, journalTrouble }: RegionStatus): string | null {
+  const lines = [
+    ...(lever.blocked ? [`New faults are blocked since ${new Date(lever.sinceMs ?? 0).toISOString().slice(0, 19).replace('T', ' ')} UTC: ${lever.reason}`] : []),
+    ...(journalTrouble === null ? [] : [`New faults are refused, because the injector cannot write down what it breaks: ${journalTrouble}`]),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
 function faultsSection({ faults, atMs }: RegionStatus): string {
   if (faults.length === 0) return 'Faults: none';
   const rows = faults.map((fault) => [
@@ -36,9 +47,14 @@ function faultsSection({ faults, atMs }: RegionStatus): string {
     faultText(fault),
     membersText(fault),
     fault.state === 'healing' ? 'healing' : `heals in ${countdown(fault.leaseEndsMs - atMs)}`,
-    [fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),
+    [ownerText(fault), fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),
   ]);
   return `Faults\n${table(rows, INDENT)}`;
+}
+
+/** Nothing for who types here, most likely. */
+function ownerText(fault: Fault): string | null {
+  return fault.holder === 'operator' && fault.by === null ? null : authorText(fault);
 }
 
 function membersText({ verb, members }: Fault): string {

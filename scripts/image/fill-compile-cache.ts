@@ -35,7 +35,7 @@ process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 await runOnce('services/region/main.ts', { AZIMUTH_DESCRIPTION_FILE: DESCRIPTION, AZIMUTH_REGION_FILE: containers }, 0);
 // Without an engine or a region these two say so and end.
-await runOnce('chaos/injector/main.ts', { AZIMUTH_REGION_FILE: containers, AZIMUTH_INSTANCE: 'injector' }, null);
+await runOnce('chaos/injector/main.ts', { AZIMUTH_REGION_FILE: containers, AZIMUTH_INSTANCE: 'injector', INJECTOR_JOURNAL: join(folder, 'journal.jsonl') }, null);
 await runOnce('scripts/azimuth.ts', { AZIMUTH_IN_CONTAINER: '1', AZIMUTH_API: 'http://127.0.0.1:1' }, null, ['kill', 'az1']);
 await runFleet();
 for (const tag of readdirSync(cache)) cpSync(join(cache, tag), join(cache, tag.replace(/-0$/, `-${USER}`)), { recursive: true });

@@ -13,7 +13,7 @@ import { desiredWays } from './desired-ways.ts';
 import { LinkClient } from './link-client.ts';
 import { plan } from './plan.ts';
 import { linksOf, touchedWays, wayName, type LinkFault } from './touched-ways.ts';
-import { LinkFailure, type LinkApi, type LinkCall } from './way-state.ts';
+import { LinkFailure, type LinkApi, type LinkCall, type WayState } from './way-state.ts';
 
 const RECONCILE_MS = 2000;
 
@@ -29,6 +29,8 @@ interface Round {
   /** Why not everything was done; null when it was. */
   failure: string | null;
 }
+
+const NOTHING_DONE: Round = { acts: [], failure: null };
 
 interface Kept {
   link: Link;
@@ -49,11 +51,15 @@ export class Links {
   constructor(links: readonly Link[], connect: (link: Link) => LinkApi = (link) => new LinkClient(link)) {
     this.#links = links;
     for (const link of links) {
-      const nothing = Promise.resolve({ acts: [], failure: null });
-      this.#kept.set(link.name, { link, api: connect(link), round: nothing, joinable: null, failure: null });
+      this.#kept.set(link.name, { link, api: connect(link), round: Promise.resolve(NOTHING_DONE), joinable: null, failure: null });
     }
     this.#timer = links.length === 0 ? null : setInterval(() => void this.settle(this.names()), RECONCILE_MS);
     this.#timer?.unref();
+  }
+
+  /** As the description has them. */
+  described(): readonly Link[] {
+    return this.#links;
   }
 
   names(): string[] {
@@ -96,6 +102,12 @@ export class Links {
     };
   }
 
+  /** What these links say of their ways now, whatever the faults want; a sentence for one that does not say. */
+  async inspect(names: readonly string[]): Promise<Map<string, ReadonlyMap<string, WayState> | string>> {
+    const seen = names.map(async (name) => [name, await this.#list(name)] as const);
+    return new Map(await Promise.all(seen));
+  }
+
   /** This link is back: the next round does not wait for what was sent before, into a network that it had left. */
   returned(name: string): void {
     const kept = this.#kept.get(name);
@@ -114,6 +126,15 @@ export class Links {
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /** In its turn, as a round is: a link is asked one thing at a time. */
+  #list(name: string): Promise<ReadonlyMap<string, WayState> | string> {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return Promise.resolve('there is no such link');
+    const listed = kept.round.then(() => kept.api.list()).catch(textOf);
+    kept.round = listed.then(() => NOTHING_DONE);
+    return listed;
   }
 
   #reconcile(name: string): Promise<Round> {

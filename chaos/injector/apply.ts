@@ -1,0 +1,24 @@
+/** Makes a fault that was planned and leased: by the driver, on the links, or by telling the balancers. */
+import { isLinkVerb } from '#contracts/faults.ts';
+import type { LeasedFault } from '#policy/leases.ts';
+import { shiftOf } from './lease-keeper.ts';
+import { beginOnLinks } from './links/link-faults.ts';
+import type { Parts } from './parts.ts';
+import { leaveNetworks, ownLinks } from './silence.ts';
+import { strike, type Struck } from './strike.ts';
+
+/** Rejects with the first error, when no act is under way any more; what was done until then is the caller's to undo. */
+export async function applyFault({ driver, endpoints, links, switches }: Parts, fault: LeasedFault): Promise<Struck> {
+  const { id, verb, target, detail, zone, members } = fault;
+  if (isLinkVerb(verb)) {
+    const begun = await beginOnLinks(links, { id, verb, zone: target, detail });
+    if (detail.silent === true) await leaveNetworks(driver, ownLinks(endpoints, target));
+    return begun;
+  }
+  if (zone !== null) {
+    const startedMs = Date.now();
+    await switches.shift(zone, shiftOf(fault));
+    return { startedMs, skewMs: 0 };
+  }
+  return strike(driver, endpoints, { verb: verb === 'kill' ? verb : 'freeze', members, silent: detail.silent === true });
+}

@@ -1,0 +1,161 @@
+/**
+ * Ends what is broken, going by inspection: whatever does not run is started, whatever a link has beside its base is
+ * taken off, whoever broke it. So a heal also repairs a crash and a `kill -9` by hand, and healing twice is harmless.
+ *
+ * Order: faults on links end first, so that a link that returns is not given them anew; then components return; then
+ * shifts, links and switches.
+ */
+import { isLinkVerb, type HealAnswer, type Residue } from '#contracts/faults.ts';
+import type { Endpoint } from '#contracts/region.ts';
+import type { LeasedFault } from '#policy/leases.ts';
+import { inspect } from './inspection.ts';
+import { inverseOf } from './inverse.ts';
+import type { Journal } from './journal.ts';
+import type { Intent } from './journal-lines.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import { concerns, takeOffLinks } from './links/link-faults.ts';
+import { linksOf } from './links/touched-ways.ts';
+import type { Parts } from './parts.ts';
+import { residueOf } from './residue.ts';
+import { restore } from './restore.ts';
+import type { Target } from './targets.ts';
+
+/** What a heal is about. */
+interface HealScope {
+  /** Components to inspect. */
+  names: readonly string[];
+  /** AZs to bring back into rotation. */
+  zones: readonly string[];
+  /** Faults on links to end. */
+  onLinks: (fault: LeasedFault) => boolean;
+  /** Whether switches turn back to what the description says. */
+  switches: boolean;
+}
+
+export class Healer {
+  readonly #parts: Parts;
+  readonly #leases: LeaseKeeper;
+  readonly #journal: Journal;
+  /** Faults that are being made: a heal waits for them, else it would inspect too early. */
+  readonly #acting = new Set<Promise<unknown>>();
+
+  constructor(parts: Parts, leases: LeaseKeeper, journal: Journal) {
+    this.#parts = parts;
+    this.#leases = leases;
+    this.#journal = journal;
+  }
+
+  /** Heals that are asked for while something acts begin after it. @returns as the act */
+  async after<T>(acting: Promise<T>): Promise<T> {
+    this.#acting.add(acting);
+    try {
+      return await acting;
+    } finally {
+      this.#acting.delete(acting);
+    }
+  }
+
+  /** One fault. */
+  fault(fault: LeasedFault): Promise<HealAnswer> {
+    return this.#heal(this.#scopeOf(fault));
+  }
+
+  /** What was done of a fault that could not be made, and that the book has no more. */
+  async failed(fault: LeasedFault): Promise<void> {
+    const { remains } = await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) ? [fault] : []);
+    if (remains.length === 0) await this.#recordHealed([fault.id]);
+  }
+
+  /** What a target names, and of an AZ its faults on links and its shift. */
+  target({ kind, zone, members }: Target): Promise<HealAnswer> {
+    const isAz = kind === 'az';
+    return this.#heal({ names: members, zones: isAz ? [zone] : [], onLinks: (fault) => isAz && concerns(fault, zone), switches: false });
+  }
+
+  /** Every fault, whoever made it and in whatever start, switches whoever turned them, and of components these. */
+  async everything(names: readonly string[]): Promise<HealAnswer> {
+    const { endpoints, links } = this.#parts;
+    const answer = await this.#heal({ names: [...names, ...links.names()], zones: zonesOf(endpoints), onLinks: () => true, switches: true });
+    if (answer.remains.length === 0) await this.#recordHealed(this.left().map(({ id }) => id));
+    return answer;
+  }
+
+  /** Faults that an earlier start of the injector left open, by its journal. */
+  left(): Intent[] {
+    return [...this.#journal.state.open.values()].filter(({ id }) => !this.#leases.has(id));
+  }
+
+  /** Everything that is not as the description has it, whoever holds it. */
+  async residue(): Promise<Residue[]> {
+    const { driver, endpoints, links } = this.#parts;
+    const unseen = await driver.look();
+    const seen = await inspect(this.#parts, { names: () => true, links: links.names(), zones: zonesOf(endpoints), switches: true });
+    return [...residueOf(links.described(), endpoints, seen, []), ...unseenResidue(unseen)];
+  }
+
+  #scopeOf(fault: LeasedFault): HealScope {
+    const { restore, unshift } = inverseOf(this.#parts.endpoints, fault);
+    return { names: restore, zones: unshift, onLinks: ({ id }) => id === fault.id, switches: false };
+  }
+
+  /** @param undone faults on links that are in the book no more. Never rejects: what remains is named. */
+  async #heal({ names, zones, onLinks, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
+    const { driver, endpoints, links, switches } = this.#parts;
+    await Promise.allSettled(this.#acting);
+    const unseen = await driver.look();
+    const covered = this.#leases.all().filter((fault) => {
+      // Nothing of it is done yet: it waits for this heal, or for another.
+      if (fault.state === 'asked') return false;
+      if (isLinkVerb(fault.verb)) return onLinks(fault);
+      return fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone);
+    });
+    for (const { id } of covered) this.#leases.step({ type: 'heal.begun', id });
+    const ended = [...undone, ...covered.filter(({ verb }) => isLinkVerb(verb))];
+    for (const { id } of ended) links.end(id);
+    const restored = await restore(driver, endpoints, names, (name) => this.#returned(name));
+    for (const name of restored.healed) links.returned(name);
+    const [unreached, untold, carried] = await Promise.all([
+      Promise.all(zones.map((zone) => switches.cancelShift(zone))),
+      turnsBack ? switches.set({ rescue: null, ovens: null }) : [],
+      takeOffLinks(links, driver, names, ended),
+    ]);
+    this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over });
+    for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
+    const atMs = Date.now();
+    await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
+    const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, switches: turnsBack });
+    // What could not be done says more than what was then found.
+    const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...unseenResidue(unseen)];
+    const stays = this.#leases.all().filter(({ state }) => state !== 'healing');
+    return {
+      healed: [...new Set([...restored.healed, ...carried.healed])],
+      remains: firstOfEach([...undoable, ...residueOf(links.described(), endpoints, seen, stays)]),
+      atMs,
+    };
+  }
+
+  /** What cannot be written is known by the journal; the next start finds nothing to undo. */
+  async #recordHealed(ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(ids.map((id) => this.#journal.append({ type: 'healed', atMs: Date.now(), id })));
+  }
+
+  /** A program that started anew knows only its configuration. */
+  async #returned(name: string): Promise<void> {
+    const { endpoints, switches, rate } = this.#parts;
+    await switches.restarted(name);
+    if (endpoints.some((endpoint) => endpoint.name === name && endpoint.role === 'customers')) await rate.remind();
+  }
+}
+
+function zonesOf(endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.map((endpoint) => endpoint.az).filter((az) => az !== null))];
+}
+
+function unseenResidue(unseen: string | null): Residue[] {
+  return unseen === null ? [] : [{ name: 'Docker', reason: unseen }];
+}
+
+/** One reason for each name. */
+function firstOfEach(entries: readonly Residue[]): Residue[] {
+  return entries.filter(({ name }, index) => entries.findIndex((one) => one.name === name) === index);
+}
