@@ -1,0 +1,65 @@
+/**
+ * What this process was told to do wrong, with its clock and its dice: `policy/service-fault.ts` decides. Without a
+ * plan, and from the end of one on, it costs a comparison per request.
+ */
+import type { FaultPlan } from '#contracts/admin.ts';
+import type { ErrorCode } from '#contracts/errors.ts';
+import type { HealthAnswer } from '#contracts/health.ts';
+import { lastingParts, planEndsMs, strike, toldStatus, type Strike } from '#policy/service-fault.ts';
+import { systemClock, type Clock } from './clock.ts';
+
+export class ServiceFaults {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  /** Its times are monotonic. Null while nothing was ordered, and after the end of what was. */
+  #plan: FaultPlan | null = null;
+
+  /** @param random draws from 0..1; the default is another sequence in every process */
+  constructor(clock: Clock = systemClock, random: () => number = Math.random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Takes a plan, with times of the wall clock, in place of the one before. @returns what of that still held */
+  replace(plan: FaultPlan): FaultPlan {
+    const aheadMs = this.#clock.wallMs() - this.#clock.nowMs();
+    const nowMs = this.#clock.nowMs();
+    const replaced = lastingParts(this.#plan ?? {}, nowMs);
+    const next = lastingParts(moved(plan, -aheadMs), nowMs);
+    this.#plan = Object.keys(next).length === 0 ? null : next;
+    return moved(replaced, aheadMs);
+  }
+
+  /** What befalls a request or a health check that arrived now; null for nothing. */
+  strike(what: 'request' | 'check'): Strike | null {
+    const plan = this.#lasting();
+    return plan === null ? null : strike(plan, what, this.#clock.nowMs(), this.#random);
+  }
+
+  /** The health answer that callers get for the true one. */
+  told(answer: HealthAnswer): HealthAnswer {
+    const plan = this.#lasting();
+    return plan === null ? answer : { ...answer, status: toldStatus(plan, answer.status, this.#clock.nowMs()) };
+  }
+
+  /** Calls `callback` once, `waitMs` from now. */
+  wait(waitMs: number, callback: () => void): void {
+    this.#clock.after(waitMs, callback);
+  }
+
+  #lasting(): FaultPlan | null {
+    if (this.#plan !== null && planEndsMs(this.#plan) <= this.#clock.nowMs()) this.#plan = null;
+    return this.#plan;
+  }
+}
+
+/** The error of the catalogue that a program answers which was told to fail with this status. */
+export function injectedCode(status: 500 | 503): ErrorCode {
+  return status === 500 ? 'AZ_INJECTED_500' : 'AZ_INJECTED_503';
+}
+
+/** The plan on another clock, which is `byMs` ahead. */
+function moved(plan: FaultPlan, byMs: number): FaultPlan {
+  const parts = Object.entries(plan).filter(([, part]) => part !== null);
+  return Object.fromEntries(parts.map(([name, part]) => [name, { ...part, untilMs: (part?.untilMs ?? 0) + byMs }]));
+}
