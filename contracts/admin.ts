@@ -29,7 +29,7 @@ const Part = <P extends TProperties>(properties: P) =>
  * Body of `PUT /faults`: all that this service does wrong from now on, instead of what it was told before. A part that
  * is absent or null ends; `{}` ends everything.
  */
-export const FaultPlanSchema = Type.Object(
+export const ServiceFaultPlanSchema = Type.Object(
   {
     /** A share of what arrives, health checks among it, is answered with an error: at once, or after the work was done. */
     fail: Part({
@@ -44,12 +44,12 @@ export const FaultPlanSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-export type FaultPlan = Static<typeof FaultPlanSchema>;
+export type ServiceFaultPlan = Static<typeof ServiceFaultPlanSchema>;
 
 /** Answer of `PUT /faults`. */
-export interface FaultPlanAnswer {
+export interface ServiceFaultPlanAnswer {
   /** What it still did until now. */
-  replaced: FaultPlan;
+  replaced: ServiceFaultPlan;
 }
 
 /** Answer of `GET /targets`. */

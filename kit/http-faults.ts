@@ -3,7 +3,7 @@
  * in place of what the work gave. Health checks on the traffic port are struck as well; the admin port never is.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FaultPlanSchema, type FaultPlanAnswer } from '#contracts/admin.ts';
+import { ServiceFaultPlanSchema, type ServiceFaultPlanAnswer } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
 import { HEADER } from '#contracts/headers.ts';
 import { bodyOf } from './error-answers.ts';
@@ -39,5 +39,5 @@ export function injectFaults(app: FastifyInstance, faults: ServiceFaults): void 
 
 /** Adds `PUT /faults` to the admin port. */
 export function serveFaultPlan(app: HttpServer, faults: ServiceFaults): void {
-  app.put('/faults', { schema: { body: FaultPlanSchema } }, (request): FaultPlanAnswer => ({ replaced: faults.replace(request.body) }));
+  app.put('/faults', { schema: { body: ServiceFaultPlanSchema } }, (request): ServiceFaultPlanAnswer => ({ replaced: faults.replace(request.body) }));
 }

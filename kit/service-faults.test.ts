@@ -1,7 +1,8 @@
 import { fastify } from 'fastify';
 import { pino } from 'pino';
+import { Client } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FaultPlan } from '#contracts/admin.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import { createRandom } from '#policy/random.ts';
 import { createAdminServer } from './admin-server.ts';
 import { createHealth, serveHealth, type Health } from './health.ts';
@@ -15,8 +16,8 @@ import { createSteppedClock, type SteppedClock } from './stepped-clock.ts';
 const WALL_AHEAD_MS = 1_700_000_000_000;
 const START_MS = 1000;
 const END_MS = WALL_AHEAD_MS + START_MS + 10_000;
-const FAIL: FaultPlan = { fail: { rate: 1, status: 503, afterWork: false, untilMs: END_MS } };
-const LAG: FaultPlan = { lag: { latencyMs: 200, jitterMs: 0, untilMs: END_MS } };
+const FAIL: ServiceFaultPlan = { fail: { rate: 1, status: 503, afterWork: false, untilMs: END_MS } };
+const LAG: ServiceFaultPlan = { lag: { latencyMs: 200, jitterMs: 0, untilMs: END_MS } };
 
 let clock: SteppedClock;
 let faults: ServiceFaults;
@@ -69,10 +70,12 @@ describe('a service that was told to fail', () => {
     const { port } = await traffic.listen({ host: '127.0.0.1', port: 0 }).then(() => traffic.server.address() as { port: number });
     let connections = 0;
     traffic.server.on('connection', () => (connections += 1));
-    for (const body of ['one', 'two', 'three']) {
-      const answer = await fetch(`http://127.0.0.1:${port}/work`, { method: 'POST', body: JSON.stringify({ body }), headers: { 'content-type': 'application/json' } });
-      expect([answer.status, (await answer.text()).length > 0]).toEqual([503, true]);
+    const client = new Client(`http://127.0.0.1:${port}`);
+    for (const body of ['1', '2', '3']) {
+      const answer = await client.request({ method: 'POST', path: '/work', body, headers: { 'content-type': 'application/json' } });
+      expect([answer.statusCode, await answer.body.text()]).toEqual([503, expect.stringContaining('AZ_INJECTED_503')]);
     }
+    await client.close();
     expect(connections).toBe(1);
   });
 

@@ -2,7 +2,7 @@
  * What this process was told to do wrong, with its clock and its dice: `policy/service-fault.ts` decides. Without a
  * plan, and from the end of one on, it costs a comparison per request.
  */
-import type { FaultPlan } from '#contracts/admin.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import type { ErrorCode } from '#contracts/errors.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
 import { lastingParts, planEndsMs, strike, toldStatus, type Strike } from '#policy/service-fault.ts';
@@ -12,7 +12,7 @@ export class ServiceFaults {
   readonly #clock: Clock;
   readonly #random: () => number;
   /** Its times are monotonic. Null while nothing was ordered, and after the end of what was. */
-  #plan: FaultPlan | null = null;
+  #plan: ServiceFaultPlan | null = null;
 
   /** @param random draws from 0..1; the default is another sequence in every process */
   constructor(clock: Clock = systemClock, random: () => number = Math.random) {
@@ -21,7 +21,7 @@ export class ServiceFaults {
   }
 
   /** Takes a plan, with times of the wall clock, in place of the one before. @returns what of that still held */
-  replace(plan: FaultPlan): FaultPlan {
+  replace(plan: ServiceFaultPlan): ServiceFaultPlan {
     const aheadMs = this.#clock.wallMs() - this.#clock.nowMs();
     const nowMs = this.#clock.nowMs();
     const replaced = lastingParts(this.#plan ?? {}, nowMs);
@@ -47,7 +47,7 @@ export class ServiceFaults {
     this.#clock.after(waitMs, callback);
   }
 
-  #lasting(): FaultPlan | null {
+  #lasting(): ServiceFaultPlan | null {
     if (this.#plan !== null && planEndsMs(this.#plan) <= this.#clock.nowMs()) this.#plan = null;
     return this.#plan;
   }
@@ -59,7 +59,7 @@ export function injectedCode(status: 500 | 503): ErrorCode {
 }
 
 /** The plan on another clock, which is `byMs` ahead. */
-function moved(plan: FaultPlan, byMs: number): FaultPlan {
+function moved(plan: ServiceFaultPlan, byMs: number): ServiceFaultPlan {
   const parts = Object.entries(plan).filter(([, part]) => part !== null);
   return Object.fromEntries(parts.map(([name, part]) => [name, { ...part, untilMs: (part?.untilMs ?? 0) + byMs }]));
 }

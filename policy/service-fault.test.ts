@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultPlan } from '#contracts/admin.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import { createRandom } from './random.ts';
 import { lastingParts, planEndsMs, strike, toldStatus } from './service-fault.ts';
 
 const END_MS = 5000;
-const fail = (rate: number, change: Partial<NonNullable<FaultPlan['fail']>> = {}): FaultPlan => ({ fail: { rate, status: 503, afterWork: false, untilMs: END_MS, ...change } });
-const lag = (latencyMs: number, jitterMs = 0): FaultPlan => ({ lag: { latencyMs, jitterMs, untilMs: END_MS } });
-const lie = (health: 'well' | 'ill'): FaultPlan => ({ lie: { health, untilMs: END_MS } });
+const fail = (rate: number, change: Partial<NonNullable<ServiceFaultPlan['fail']>> = {}): ServiceFaultPlan => ({ fail: { rate, status: 503, afterWork: false, untilMs: END_MS, ...change } });
+const lag = (latencyMs: number, jitterMs = 0): ServiceFaultPlan => ({ lag: { latencyMs, jitterMs, untilMs: END_MS } });
+const lie = (health: 'well' | 'ill'): ServiceFaultPlan => ({ lie: { health, untilMs: END_MS } });
 /** Dice that show the same every time. */
 const always = (value: number) => (): number => value;
 
@@ -72,7 +72,7 @@ describe('health', () => {
 
 describe('every part', () => {
   it('ends by itself, each at its own time', () => {
-    const plan: FaultPlan = { ...lag(200), ...fail(1, { untilMs: 1000 }), lie: { health: 'ill', untilMs: 3000 } };
+    const plan: ServiceFaultPlan = { ...lag(200), ...fail(1, { untilMs: 1000 }), lie: { health: 'ill', untilMs: 3000 } };
     const seen = (nowMs: number): unknown => [strike(plan, 'request', nowMs, always(0.5))?.error != null, toldStatus(plan, 'ok', nowMs), strike(plan, 'check', nowMs, always(0.5))?.waitMs ?? 0];
     expect(seen(999)).toEqual([true, 'ill', 0]);
     expect(seen(1000)).toEqual([false, 'ill', 0]);
@@ -82,7 +82,7 @@ describe('every part', () => {
   });
 
   it('that has ended, or was never there, is left out of what holds', () => {
-    const plan: FaultPlan = { ...fail(1, { untilMs: 1000 }), lag: null, ...lie('well') };
+    const plan: ServiceFaultPlan = { ...fail(1, { untilMs: 1000 }), lag: null, ...lie('well') };
     expect(lastingParts(plan, 1000)).toEqual(lie('well'));
     expect(lastingParts({ lag: null }, 0)).toEqual({});
     expect(planEndsMs({ lag: null })).toBe(-Infinity);

@@ -11,7 +11,7 @@
  *
  * Reference: Huang et al., "Gray Failure: The Achilles' Heel of Cloud-Scale Systems", HotOS 2017.
  */
-import type { FaultPlan } from '#contracts/admin.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
 
 export interface Strike {
@@ -25,7 +25,7 @@ export interface Strike {
  * What befalls a request or a health check; null for nothing.
  * @param plan its times are on the clock of `nowMs`
  */
-export function strike(plan: FaultPlan, what: 'request' | 'check', nowMs: number, random: () => number): Strike | null {
+export function strike(plan: ServiceFaultPlan, what: 'request' | 'check', nowMs: number, random: () => number): Strike | null {
   if (what === 'check' && lasting(plan.lie, nowMs) !== null) return null;
   const lag = lasting(plan.lag, nowMs);
   const fail = lasting(plan.fail, nowMs);
@@ -35,20 +35,20 @@ export function strike(plan: FaultPlan, what: 'request' | 'check', nowMs: number
 }
 
 /** What health says of itself, where `status` would be true. */
-export function toldStatus(plan: FaultPlan, status: HealthAnswer['status'], nowMs: number): HealthAnswer['status'] {
+export function toldStatus(plan: ServiceFaultPlan, status: HealthAnswer['status'], nowMs: number): HealthAnswer['status'] {
   const lie = lasting(plan.lie, nowMs);
   if (lie === null) return status;
   return lie.health === 'well' ? 'ok' : 'ill';
 }
 
 /** The parts that have not ended. */
-export function lastingParts({ fail, lag, lie }: FaultPlan, nowMs: number): FaultPlan {
+export function lastingParts({ fail, lag, lie }: ServiceFaultPlan, nowMs: number): ServiceFaultPlan {
   const parts = { fail: lasting(fail, nowMs), lag: lasting(lag, nowMs), lie: lasting(lie, nowMs) };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== null));
 }
 
 /** When the last of its parts ends; -Infinity for a plan without any. */
-export function planEndsMs({ fail, lag, lie }: FaultPlan): number {
+export function planEndsMs({ fail, lag, lie }: ServiceFaultPlan): number {
   return Math.max(...[fail, lag, lie].map((part) => part?.untilMs ?? -Infinity));
 }
 

@@ -1,13 +1,13 @@
 import { Agent, request, type IncomingMessage, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { FaultPlan } from '#contracts/admin.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import { ServiceFaults } from '#kit/service-faults.ts';
 import { createSteppedClock, type SteppedClock } from '#kit/stepped-clock.ts';
 import { createRandom } from '#policy/random.ts';
 import { openBalancer, openTarget, readBody, type Bench } from './balancer.fixture.ts';
 
 const END_MS = 60_000;
-const FAIL: FaultPlan = { fail: { rate: 1, status: 503, afterWork: false, untilMs: END_MS } };
+const FAIL: ServiceFaultPlan = { fail: { rate: 1, status: 503, afterWork: false, untilMs: END_MS } };
 
 let clock: SteppedClock;
 let faults: ServiceFaults;
