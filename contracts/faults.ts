@@ -111,6 +111,8 @@ export interface Inverse {
   clear: string[];
   /** AZs that are to be back in rotation. */
   unshift: string[];
+  /** Services that are to do right again. */
+  amend: string[];
 }
 
 /** Answer of `POST /v1/faults`, and an entry of `status`. */

@@ -17,10 +17,9 @@ export interface ServiceFault {
 }
 
 /** `{}` for one that no fault holds. Of one verb there is at most one fault on a service; see `policy/leases.ts`. */
-export function planFor(name: string, faults: Iterable<ServiceFault>): ServiceFaultPlan {
-  let plan: ServiceFaultPlan = {};
-  for (const fault of faults) if (fault.members.includes(name)) plan = { ...plan, ...partOf(fault) };
-  return plan;
+export function planFor(name: string, faults: readonly ServiceFault[]): ServiceFaultPlan {
+  const own = faults.filter(({ members }) => members.includes(name));
+  return Object.assign({}, ...own.map(partOf)) as ServiceFaultPlan;
 }
 
 function partOf({ verb, detail, untilMs }: ServiceFault): ServiceFaultPlan {

@@ -7,9 +7,9 @@
  * One call at a time per service, with the plan of the moment in which it goes out: an older plan cannot arrive after a
  * newer one.
  */
-import type { ServiceFaultPlanAnswer } from '#contracts/admin.ts';
+import type { ServiceFaultPlan, ServiceFaultPlanAnswer } from '#contracts/admin.ts';
 import type { Endpoint } from '#contracts/region.ts';
-import { callInstance } from '../instance-call.ts';
+import { callInstance, type InstanceCall } from '../instance-call.ts';
 import type { Struck } from '../strike.ts';
 import { planFor, type ServiceFault } from './plan-for.ts';
 import { takesFaults } from './struck-services.ts';
@@ -103,6 +103,12 @@ export class ServiceFaults {
     };
   }
 
+  /** What these do wrong, by their own word, or why one does not say; names of what takes no faults are passed over. Never rejects. */
+  async inspect(names: readonly string[]): Promise<Map<string, ServiceFaultPlan | string>> {
+    const asked = names.flatMap((name) => this.#kept.get(name)?.endpoint ?? []);
+    return new Map(await Promise.all(asked.map(async (one) => [one.name, await this.#ask(one)] as const)));
+  }
+
   /** To be called when a service started anew: it knows only its configuration. */
   async returned(name: string): Promise<void> {
     if (this.#concerned().includes(name)) await this.settle([name]);
@@ -139,19 +145,30 @@ export class ServiceFaults {
   }
 
   async #call(kept: Kept): Promise<Told> {
-    const { name, admin } = kept.endpoint;
     let told: Told;
     try {
-      if (admin === null) throw new Error('it has no admin address');
-      const body = planFor(name, this.#faults.values());
-      const { status, text } = await this.#send(admin, { method: 'PUT', path: '/faults', body, timeoutMs: CALL_TIMEOUT_MS });
-      if (status !== 200) throw new Error(`answered ${status}: ${text.slice(0, 200)}`);
-      const { replaced } = JSON.parse(text) as ServiceFaultPlanAnswer;
+      const body = planFor(kept.endpoint.name, [...this.#faults.values()]);
+      const { replaced } = await this.#exchange<ServiceFaultPlanAnswer>(kept.endpoint, { method: 'PUT', body });
       told = { atMs: Date.now(), wasFaulty: Object.keys(replaced).length > 0, failure: null };
     } catch (error) {
-      told = { ...NOTHING, failure: error instanceof Error ? error.message : String(error) };
+      told = { ...NOTHING, failure: textOf(error) };
     }
     kept.failure = told.failure;
     return told;
   }
+
+  #ask(endpoint: Endpoint): Promise<ServiceFaultPlan | string> {
+    return this.#exchange<ServiceFaultPlan>(endpoint, { method: 'GET' }).catch(textOf);
+  }
+
+  async #exchange<T>({ admin }: Endpoint, call: Pick<InstanceCall, 'method' | 'body'>): Promise<T> {
+    if (admin === null) throw new Error('it has no admin address');
+    const { status, text } = await this.#send(admin, { ...call, path: '/faults', timeoutMs: CALL_TIMEOUT_MS });
+    if (status !== 200) throw new Error(`answered ${status}: ${text.slice(0, 200)}`);
+    return JSON.parse(text) as T;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
