@@ -1,7 +1,7 @@
 /**
  * The admin address of every program: `/metrics`, `/readyz`, `/healthz`, and for balancers
  * `GET /targets`, `GET /events?after=<seq>`, `PUT|DELETE /shifts/:zone`, `PUT /settings`; for what takes customers'
- * requests inside an AZ, `PUT /faults`. Never reachable by customers.
+ * requests inside an AZ, `GET|PUT /faults`. Never reachable by customers.
  */
 import { Type, type Static, type TProperties } from 'typebox';
 import type { StampedEvent } from './events.ts';
@@ -26,7 +26,7 @@ const Part = <P extends TProperties>(properties: P) =>
   Type.Optional(Type.Union([Type.Object({ ...properties, untilMs: UntilMs }, { additionalProperties: false }), Type.Null()]));
 
 /**
- * Body of `PUT /faults`: all that this service does wrong from now on, instead of what it was told before. A part that
+ * Body of `PUT /faults`, and answer of `GET /faults`: all that this service does wrong from now on, instead of what it was told before. A part that
  * is absent or null ends; `{}` ends everything.
  */
 export const ServiceFaultPlanSchema = Type.Object(

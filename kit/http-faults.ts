@@ -3,7 +3,7 @@
  * in place of what the work gave. Health checks on the traffic port are struck as well; the admin port never is.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ServiceFaultPlanSchema, type ServiceFaultPlanAnswer } from '#contracts/admin.ts';
+import { ServiceFaultPlanSchema, type ServiceFaultPlan, type ServiceFaultPlanAnswer } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
 import { HEADER } from '#contracts/headers.ts';
 import { bodyOf } from './error-answers.ts';
@@ -37,7 +37,8 @@ export function injectFaults(app: FastifyInstance, faults: ServiceFaults): void 
   });
 }
 
-/** Adds `PUT /faults` to the admin port. */
+/** Adds `GET /faults` and `PUT /faults` to the admin port. */
 export function serveFaultPlan(app: HttpServer, faults: ServiceFaults): void {
+  app.get('/faults', (): ServiceFaultPlan => faults.current());
   app.put('/faults', { schema: { body: ServiceFaultPlanSchema } }, (request): ServiceFaultPlanAnswer => ({ replaced: faults.replace(request.body) }));
 }

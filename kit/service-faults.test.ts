@@ -159,11 +159,12 @@ describe('a plan', () => {
     expect((await work()).statusCode).toBe(503);
     clock.step(1);
     expect((await work()).statusCode).toBe(201);
-    expect((await tell({})).json()).toEqual({ replaced: {} });
+    expect((await admin.inject('/faults')).json()).toEqual({});
   });
 
   it('replaces all of the one before, and is told what that was', async () => {
     expect((await tell({ ...FAIL, ...LAG })).json()).toEqual({ replaced: {} });
+    expect((await admin.inject('/faults')).json()).toEqual({ ...FAIL, ...LAG });
     expect((await tell(LAG)).json()).toEqual({ replaced: { ...FAIL, ...LAG } });
     expect((await tell(LAG)).json()).toEqual({ replaced: LAG });
     expect((await tell({ lag: null })).json()).toEqual({ replaced: LAG });

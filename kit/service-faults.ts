@@ -20,14 +20,17 @@ export class ServiceFaults {
     this.#random = random;
   }
 
+  /** What it does wrong now, with times of the wall clock. */
+  current(): ServiceFaultPlan {
+    return moved(lastingParts(this.#plan ?? {}, this.#clock.nowMs()), this.#wallAheadMs());
+  }
+
   /** Takes a plan, with times of the wall clock, in place of the one before. @returns what of that still held */
   replace(plan: ServiceFaultPlan): ServiceFaultPlan {
-    const aheadMs = this.#clock.wallMs() - this.#clock.nowMs();
-    const nowMs = this.#clock.nowMs();
-    const replaced = lastingParts(this.#plan ?? {}, nowMs);
-    const next = lastingParts(moved(plan, -aheadMs), nowMs);
+    const replaced = this.current();
+    const next = lastingParts(moved(plan, -this.#wallAheadMs()), this.#clock.nowMs());
     this.#plan = Object.keys(next).length === 0 ? null : next;
-    return moved(replaced, aheadMs);
+    return replaced;
   }
 
   /** What befalls a request or a health check that arrived now; null for nothing. */
@@ -45,6 +48,10 @@ export class ServiceFaults {
   /** Calls `callback` once, `waitMs` from now. */
   wait(waitMs: number, callback: () => void): void {
     this.#clock.after(waitMs, callback);
+  }
+
+  #wallAheadMs(): number {
+    return this.#clock.wallMs() - this.#clock.nowMs();
   }
 
   #lasting(): ServiceFaultPlan | null {

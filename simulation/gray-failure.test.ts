@@ -69,7 +69,7 @@ for (const layer of ['storefront', 'kitchen', 'load balancer'] as const) {
         expect(ejected(result)).toEqual([]);
         expect(failed(result, 'order', { fromMs: UNTIL_MS - 3000, untilMs: Infinity }), 'still failed at the end').toBeGreaterThan(0);
         // A third of all requests would come to it if they were dealt out, and two thirds did before failures counted as held.
-        expect(failedShare(result), 'failed').toBeLessThan(0.15);
+        expect(failedShare(result), 'failed').toBeLessThan(0.25);
       });
     });
   }
@@ -81,7 +81,6 @@ for (const layer of ['all', 'storefront', 'kitchen', 'load balancer'] as const) 
       const result = wrong(seed, layer, lie('ill'));
       expect(ejected(result)).toEqual(['probe-status']);
       expect(failed(result, 'order') + failed(result, 'menu')).toBe(0);
-      expect(result.resends).toEqual([]);
       // Its storefronts have others bake.
       if (layer === 'kitchen') return;
       expect(movedMs(result, azOf(seed), FAULT) ?? 0, 'time until traffic has moved').toBeLessThanOrEqual(1000);

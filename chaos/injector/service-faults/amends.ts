@@ -44,7 +44,8 @@ export async function beginInServices(services: ServiceFaults, fault: ServiceFau
 export function beginAmends(services: ServiceFaults, faults: readonly LeasedFault[], { names, of }: AmendScope): Amending {
   const ended = faults
     .filter((fault) => isServiceVerb(fault.verb) && of(fault))
-    .map(({ id, members }) => ({ id, members: members.filter((name) => names.includes(name)) }));
+    .map(({ id, members }) => ({ id, members: members.filter((name) => names.includes(name)) }))
+    .filter(({ members }) => members.length > 0);
   for (const { id, members } of ended) services.end(id, members);
   return { ended, first: services.settle(names) };
 }
