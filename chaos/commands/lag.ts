@@ -14,7 +14,7 @@ interface LagOptions {
 export function lagCommand(): Command {
   return breakCommand({
     verb: 'lag',
-    description: 'slow service: let it take up every request later, health checks among them (slow delays on the links)',
+    description: 'slow service: it takes every request up later, health checks among them; its links stay as they are (for those, slow)',
     target: { description: 'az1, az1-dc2 or a replica such as az1-kitchen-a' },
     example: 'lag az1 --latency 200 --jitter 50',
     extend: (command) => delayOptions(command).addOption(serviceOption()),

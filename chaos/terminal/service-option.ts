@@ -4,7 +4,7 @@ import type { FaultDetail } from '#contracts/faults.ts';
 import { DEFAULT_SERVICE } from '#contracts/region.ts';
 
 export function serviceOption(): Option {
-  return new Option('--service <name>', `of an AZ or a data centre: storefront, kitchen or load-balancer (default: ${DEFAULT_SERVICE}, so that the figures are those of its customers)`);
+  return new Option('--service <name>', `of an AZ or a data centre: storefront, kitchen or load-balancer (default: ${DEFAULT_SERVICE}, which customers reach first)`);
 }
 
 export function serviceDetail(service: string | undefined): FaultDetail {
