@@ -9,7 +9,7 @@ import { HEADER } from '#contracts/headers.ts';
 import { bodyOf } from './error-answers.ts';
 import { HEALTH_PATH } from './health.ts';
 import type { HttpServer } from './http-server.ts';
-import { injectedCode, type ServiceFaults } from './service-faults.ts';
+import type { ServiceFaults } from './service-faults.ts';
 
 /** Adds the hooks to the traffic port; to be called behind those that measure and mark its answers. */
 export function injectFaults(app: FastifyInstance, faults: ServiceFaults): void {
@@ -17,7 +17,7 @@ export function injectFaults(app: FastifyInstance, faults: ServiceFaults): void 
   app.addHook('onRequest', (request, reply, done) => {
     const strike = faults.strike(request.routeOptions.url === HEALTH_PATH ? 'check' : 'request');
     if (strike === null) return done();
-    const error = strike.error === null ? null : new AzimuthError(injectedCode(strike.error.status));
+    const error = strike.error === null ? null : new AzimuthError(strike.error.code);
     const goOn = (): void => {
       // A caller that left while it waited wants nothing any more.
       if (reply.raw.destroyed) return;

@@ -3,7 +3,6 @@
  * plan, and from the end of one on, it costs a comparison per request.
  */
 import type { ServiceFaultPlan } from '#contracts/admin.ts';
-import type { ErrorCode } from '#contracts/errors.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
 import { lastingParts, planEndsMs, strike, toldStatus, type Strike } from '#policy/service-fault.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -58,11 +57,6 @@ export class ServiceFaults {
     if (this.#plan !== null && planEndsMs(this.#plan) <= this.#clock.nowMs()) this.#plan = null;
     return this.#plan;
   }
-}
-
-/** The error of the catalogue that a program answers which was told to fail with this status. */
-export function injectedCode(status: 500 | 503): ErrorCode {
-  return status === 500 ? 'AZ_INJECTED_500' : 'AZ_INJECTED_503';
 }
 
 /** The plan on another clock, which is `byMs` ahead. */

@@ -12,9 +12,9 @@ const always = (value: number) => (): number => value;
 
 describe('a share of errors', () => {
   it('strikes by the dice, with the status and the moment that were asked for', () => {
-    expect(strike(fail(0.5), 'request', 0, always(0.499))).toEqual({ waitMs: 0, error: { status: 503, afterWork: false } });
+    expect(strike(fail(0.5), 'request', 0, always(0.499))).toEqual({ waitMs: 0, error: { code: 'AZ_INJECTED_503', afterWork: false } });
     expect(strike(fail(0.5), 'request', 0, always(0.5))).toBeNull();
-    expect(strike(fail(1, { status: 500, afterWork: true }), 'request', 0, always(0.999))).toEqual({ waitMs: 0, error: { status: 500, afterWork: true } });
+    expect(strike(fail(1, { status: 500, afterWork: true }), 'request', 0, always(0.999))).toEqual({ waitMs: 0, error: { code: 'AZ_INJECTED_500', afterWork: true } });
   });
 
   it('lies within four standard errors of its rate, over many seeds and rates', () => {
@@ -47,7 +47,7 @@ describe('a slow service', () => {
   });
 
   it('may fail on top of it', () => {
-    expect(strike({ ...lag(200), ...fail(1) }, 'request', 0, always(0.5))).toEqual({ waitMs: 200, error: { status: 503, afterWork: false } });
+    expect(strike({ ...lag(200), ...fail(1) }, 'request', 0, always(0.5))).toEqual({ waitMs: 200, error: { code: 'AZ_INJECTED_503', afterWork: false } });
   });
 });
 
@@ -59,7 +59,7 @@ describe('health', () => {
   it.each(['well', 'ill'] as const)('that lies, %s, is told at once, while requests are struck on', (health) => {
     const plan = { ...lag(200), ...fail(1), ...lie(health) };
     expect(strike(plan, 'check', 0, always(0.5))).toBeNull();
-    expect(strike(plan, 'request', 0, always(0.5))).toEqual({ waitMs: 200, error: { status: 503, afterWork: false } });
+    expect(strike(plan, 'request', 0, always(0.5))).toEqual({ waitMs: 200, error: { code: 'AZ_INJECTED_503', afterWork: false } });
   });
 
   it('says the truth, or what it was told to say', () => {

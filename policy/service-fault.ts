@@ -12,13 +12,16 @@
  * Reference: Huang et al., "Gray Failure: The Achilles' Heel of Cloud-Scale Systems", HotOS 2017.
  */
 import type { ServiceFaultPlan } from '#contracts/admin.ts';
+import type { ErrorCode } from '#contracts/errors.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
+
+const CODES = { 500: 'AZ_INJECTED_500', 503: 'AZ_INJECTED_503' } as const satisfies Record<number, ErrorCode>;
 
 export interface Strike {
   /** Wait this long before the request is looked at, milliseconds, 0 or more. */
   waitMs: number;
   /** Answer with this error, instead of working or instead of the result; null for no error. */
-  error: { status: 500 | 503; afterWork: boolean } | null;
+  error: { code: (typeof CODES)[keyof typeof CODES]; afterWork: boolean } | null;
 }
 
 /**
@@ -30,7 +33,7 @@ export function strike(plan: ServiceFaultPlan, what: 'request' | 'check', nowMs:
   const lag = lasting(plan.lag, nowMs);
   const fail = lasting(plan.fail, nowMs);
   const waitMs = lag === null ? 0 : Math.max(0, lag.latencyMs + lag.jitterMs * (2 * random() - 1));
-  const error = fail === null || random() >= fail.rate ? null : { status: fail.status, afterWork: fail.afterWork };
+  const error = fail === null || random() >= fail.rate ? null : { code: CODES[fail.status], afterWork: fail.afterWork };
   return waitMs === 0 && error === null ? null : { waitMs, error };
 }
 

@@ -7,6 +7,7 @@
  * timers before sockets). A killed one loses everything and comes back as another boot.
  */
 import type { ServiceFaultPlan } from '#contracts/admin.ts';
+import { ERRORS } from '#contracts/errors.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
 import { strike, toldStatus } from '#policy/service-fault.ts';
 import type { Call, Reply } from './network.ts';
@@ -157,7 +158,7 @@ export class Node {
     const struck = this.wrong === null ? null : strike(this.wrong.plan, what, this.time.nowMs, this.wrong.random);
     if (struck === null) return this.take(call);
     const { waitMs, error } = struck;
-    const failure = error === null ? null : { ...this.answer(), status: error.status, error: error.status === 500 ? 'AZ_INJECTED_500' : 'AZ_INJECTED_503' } as const;
+    const failure = error === null ? null : { ...this.answer(), status: ERRORS[error.code].status, error: error.code };
     this.timer(this.time.nowMs + waitMs, () => {
       if (call.isAborted) return;
       if (failure !== null && error?.afterWork === true) call.spoil(failure);

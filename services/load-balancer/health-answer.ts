@@ -1,8 +1,9 @@
 /** What a load balancer answers to a check of itself, on its traffic port: the truth, or what it was told to do instead. */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ErrorCode } from '#contracts/errors.ts';
 import type { Health } from '#kit/health.ts';
 import { errorAnswer } from '#kit/http/own-answer.ts';
-import { injectedCode, type ServiceFaults } from '#kit/service-faults.ts';
+import type { ServiceFaults } from '#kit/service-faults.ts';
 import type { ClientConnection } from './client-connection.ts';
 
 export interface HealthSource {
@@ -20,12 +21,12 @@ export function answerHealth(connection: ClientConnection, request: IncomingMess
   }
   const { faults } = source;
   const strike = faults?.strike('check') ?? null;
-  const status = strike?.error?.status ?? null;
+  const code = strike?.error?.code ?? null;
   const answer = (): void => {
     // Who asked may have left while it waited.
     if (request.socket.destroyed) return;
-    if (status === null) tell(response, source);
-    else refuse(response, source, status);
+    if (code === null) tell(response, source);
+    else refuse(response, source, code);
     connection.done(!response.shouldKeepAlive);
   };
   if (strike === null || strike.waitMs === 0) answer();
@@ -43,8 +44,8 @@ function tell(response: ServerResponse, { health, faults, marks }: HealthSource)
   response.end(body);
 }
 
-function refuse(response: ServerResponse, { marks }: HealthSource, status: 500 | 503): void {
-  const { headers, body } = errorAnswer(injectedCode(status), marks);
+function refuse(response: ServerResponse, { marks }: HealthSource, code: ErrorCode): void {
+  const { status, headers, body } = errorAnswer(code, marks);
   response.writeHead(status, STATUS_CODES[status] ?? '', headers);
   response.end(body);
 }

@@ -10,7 +10,6 @@ import { HEADER } from '#contracts/headers.ts';
 import type { BalancedClient } from '#kit/balanced-client.ts';
 import type { Exchange, ResponseFlow, ResponseHeaders, SentAttempt } from '#kit/balanced-client/exchange.ts';
 import { errorAnswer } from '#kit/http/own-answer.ts';
-import { injectedCode } from '#kit/service-faults.ts';
 import type { RequestFailure } from '#policy/messages.ts';
 import type { Strike } from '#policy/service-fault.ts';
 import type { ClientConnection, Serving } from './client-connection.ts';
@@ -138,7 +137,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
   }
 
   #submit(): void {
-    if (this.#injected?.afterWork === false) return this.#answer(injectedCode(this.#injected.status));
+    if (this.#injected?.afterWork === false) return this.#answer(this.#injected.code);
     this.#cancel = this.#client.submit(this);
   }
 
@@ -146,7 +145,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
 
   onHead(status: number, statusText: string, headers: ResponseHeaders, flow: ResponseFlow, retriedFrom: string | null, sent: SentAttempt): void {
     // What the target still sends is read and dropped.
-    if (this.#injected !== null) return this.#answer(injectedCode(this.#injected.status));
+    if (this.#injected !== null) return this.#answer(this.#injected.code);
     this.#status = status;
     this.#statusText = statusText;
     this.#responseFields = responseFields(status, headers, retriedFrom, sent);
