@@ -27,10 +27,7 @@ export function isLinkVerb(verb: FaultVerb): verb is LinkVerb {
   return (LINK_VERBS as readonly string[]).includes(verb);
 }
 
-/**
- * `fail`: a share of what a service is asked is answered with an error. `lag`: the service itself is slow, whatever its
- * links are. `lie`: its health says the opposite of what its requests get, or may.
- */
+/** `fail`: a share of what a service is asked gets an error. `lag`: the service itself is slow. `lie`: its health says what it was told to. */
 export const SERVICE_VERBS = ['fail', 'lag', 'lie'] as const satisfies readonly FaultVerb[];
 export type ServiceVerb = (typeof SERVICE_VERBS)[number];
 
