@@ -40,6 +40,8 @@ export const ERRORS = {
   AZ_NOT_RECORDED: { status: 507, message: 'The injector cannot write down what it would break, so it breaks nothing. Make room, or make its journal writable; heals always work.' },
   AZ_INSTANCE_SILENT: { status: 504, message: 'The instance does not answer; it may be dead or frozen. "./azimuth status" shows its state.' },
   AZ_INTERNAL: { status: 500, message: 'The program failed to answer. Its log says why; the request id is in x-request-id.' },
+  AZ_INJECTED_500: { status: 500, message: 'A fault was put into this program, and it failed as told. "./azimuth heal" ends it.' },
+  AZ_INJECTED_503: { status: 503, message: 'A fault was put into this program, and it refused as told. "./azimuth heal" ends it.' },
   AZ_UNSUPPORTED: { status: 422, message: 'This body of the region cannot do that.' },
 } as const satisfies Record<string, ErrorEntry>;
 

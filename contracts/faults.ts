@@ -11,8 +11,9 @@ import type { HealthReason, TargetState } from './events.ts';
 /**
  * Verbs that break something. `shift` breaks nothing but takes an AZ out of rotation, with an expiry. Those of
  * {@link LINK_VERBS} are made on the links and take a whole AZ; the others take an AZ, a data centre or a replica.
+ * Those of {@link SERVICE_VERBS} are made in the services, which run on.
  */
-export const FAULT_VERBS = ['kill', 'freeze', 'shift', 'slow', 'isolate', 'cut', 'flaky'] as const;
+export const FAULT_VERBS = ['kill', 'freeze', 'shift', 'slow', 'isolate', 'cut', 'flaky', 'fail', 'lag', 'lie'] as const;
 export type FaultVerb = (typeof FAULT_VERBS)[number];
 
 /**
@@ -26,11 +27,19 @@ export function isLinkVerb(verb: FaultVerb): verb is LinkVerb {
   return (LINK_VERBS as readonly string[]).includes(verb);
 }
 
-/** What a link verb takes beside its AZ. Nothing else may be given with a verb than what is its own. */
-const LinkFaultFields = {
-  /** `slow`: added to every request, milliseconds; required. */
+/** `fail`: a share of what a service is asked gets an error. `lag`: the service itself is slow. `lie`: its health says what it was told to. */
+export const SERVICE_VERBS = ['fail', 'lag', 'lie'] as const satisfies readonly FaultVerb[];
+export type ServiceVerb = (typeof SERVICE_VERBS)[number];
+
+export function isServiceVerb(verb: FaultVerb): verb is ServiceVerb {
+  return (SERVICE_VERBS as readonly string[]).includes(verb);
+}
+
+/** What a verb takes beside its target. Nothing else may be given with a verb than what is its own. */
+const DetailFields = {
+  /** `slow`, `lag`: added to every request, milliseconds; required. */
   latencyMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
-  /** `slow`: each delay is drawn from latency ± jitter, milliseconds. */
+  /** `slow`, `lag`: each delay is drawn from latency ± jitter, milliseconds. */
   jitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
   /** `cut`: the other AZ; required. */
   peer: Type.Optional(Type.Enum([...AVAILABILITY_ZONES])),
@@ -45,8 +54,19 @@ const LinkFaultFields = {
    * A kill is then a power loss, an isolation a black hole. Only where the body has networks to leave.
    */
   silent: Type.Optional(Type.Boolean()),
+  /** `fail`: share of the requests that fail, above 0 and up to 1; required. */
+  rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+  /** `fail`: status of the error, default {@link FAIL_STATUS}. */
+  status: Type.Optional(Type.Enum([500, 503])),
+  /** `fail`: the error comes after the work was done, in place of its result. */
+  afterWork: Type.Optional(Type.Boolean()),
+  /** `fail`, `lag`: which service of an AZ or a data centre, default the one that customers reach first. */
+  service: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  /** `lie`: what health says; required. */
+  health: Type.Optional(Type.Enum(['well', 'ill'])),
 };
 export const FLAKY_SHARE = 0.3;
+export const FAIL_STATUS = 503;
 
 /** Whose faults there are, highest first: an AZ has one holder at a time, and a higher one takes it over. */
 export const HOLDERS = ['operator', 'guardrail', 'suite'] as const;
@@ -64,7 +84,7 @@ export const FaultRequestSchema = Type.Object(
     verb: Type.Enum([...FAULT_VERBS]),
     /** `az1`, `az1-dc2` or an endpoint's name such as `az1-kitchen-a`. */
     target: Type.String({ minLength: 1, maxLength: 64 }),
-    ...LinkFaultFields,
+    ...DetailFields,
     /** Milliseconds until it heals by itself; default {@link HAND_LEASE_MS}. */
     leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
     /** Shown in `status`. */
@@ -78,7 +98,7 @@ export const FaultRequestSchema = Type.Object(
 );
 export type FaultRequest = Static<typeof FaultRequestSchema>;
 /** What of a request says how, not where or how long. */
-export type FaultDetail = Pick<FaultRequest, keyof typeof LinkFaultFields>;
+export type FaultDetail = Pick<FaultRequest, keyof typeof DetailFields>;
 
 /** What ends a fault, by name. Derived from the fault, never asked for. */
 export interface Inverse {
@@ -88,6 +108,8 @@ export interface Inverse {
   clear: string[];
   /** AZs that are to be back in rotation. */
   unshift: string[];
+  /** Services that are to do right again. */
+  amend: string[];
 }
 
 /** Answer of `POST /v1/faults`, and an entry of `status`. */
@@ -95,7 +117,7 @@ export interface Fault {
   id: string;
   verb: FaultVerb;
   target: string;
-  /** What a link verb was given; empty for the others. */
+  /** What the verb was given beside its target; often empty. */
   detail: FaultDetail;
   /** Endpoint names that the target resolved to; of a fault on links, the ways it acts on, `<link>/<proxy>`. */
   members: string[];
@@ -109,7 +131,7 @@ export interface Fault {
   skewMs: number;
   leaseEndsMs: number;
   state: 'active' | 'healing';
-  /** Balancers that a shift, or links that a fault on links, has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
+  /** Balancers that a shift, links that a fault on links, or services that a fault in services has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
   pending?: { name: string; reason: string }[];
 }
 

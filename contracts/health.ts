@@ -4,8 +4,8 @@
  * address is noticed, and how loaded it is, so that callers can spill before it is full.
  */
 export interface HealthAnswer {
-  /** `draining` goes with status 503: finish what is in flight, send nothing new. */
-  status: 'ok' | 'draining';
+  /** `draining` goes with status 503: finish what is in flight, send nothing new. So does `ill`, which only a fault makes a program say. */
+  status: 'ok' | 'draining' | 'ill';
   /** Endpoint name in `region.json`. */
   instanceId: string;
   /** New at every start of the process. */

@@ -10,7 +10,9 @@ import { AzimuthError } from '#contracts/errors.ts';
 import type { UpstreamOpinion } from '#contracts/faults.ts';
 import { METRIC } from '#contracts/metrics.ts';
 import { serveHealth, type Health } from './health.ts';
+import { serveFaultPlan } from './http-faults.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import type { ServiceFaults } from './service-faults.ts';
 
 /** Answer of `GET /readyz`: detail for people and dashboards, never used to eject. */
 export interface ReadyDetail {
@@ -35,6 +37,8 @@ export interface AdminServerOptions {
   ready: () => ReadyDetail;
   /** By upstream. Their event numbers come from one sequence of the process. */
   balancers?: Readonly<Record<string, ObservedBalancer>>;
+  /** What it can be told to do wrong; absent for what breaks only as a whole. */
+  faults?: ServiceFaults;
 }
 
 /** Query of a list that is read on from where the last answer ended: `?after=<nextSeq of the last answer>`. */
@@ -60,6 +64,7 @@ export function createAdminServer(options: AdminServerOptions): HttpServer {
     return text;
   });
   if (options.balancers !== undefined) serveBalancers(app, options.balancers);
+  if (options.faults !== undefined) serveFaultPlan(app, options.faults);
   return app;
 }
 

@@ -51,7 +51,12 @@ export function sendError(reply: FastifyReply, error: AzimuthError): FastifyRepl
   return reply
     .code(error.statusCode)
     .header(HEADER.error, error.code)
-    .send({ error: { code: error.code, message: error.message } });
+    .send(bodyOf(error));
+}
+
+/** The body of such an answer. */
+export function bodyOf({ code, message }: AzimuthError): { error: { code: ErrorCode; message: string } } {
+  return { error: { code, message } };
 }
 
 /** Answers what Node's HTTP parser refuses; the connection cannot be used afterwards. */

@@ -7,6 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import type { HealthAnswer } from '#contracts/health.ts';
 import { eventLoopLagMs } from './event-loop-lag.ts';
 import type { Instance } from './instance.ts';
+import type { ServiceFaults } from './service-faults.ts';
+
+export const HEALTH_PATH = '/healthz';
 
 export interface Health {
   answer(): HealthAnswer;
@@ -46,14 +49,16 @@ export function createHealth(instance: Pick<Instance, 'id' | 'bootId' | 'version
 /**
  * Adds `GET /healthz`: 200, or 503 while draining. From then on every answer also closes its connection: a
  * client that is told cannot race the close, and no idle connection keeps the server from ending.
+ * @param faults of a traffic port, where a program that was told to lies
  */
-export function serveHealth(app: FastifyInstance, health: Health): void {
+export function serveHealth(app: FastifyInstance, health: Health, faults?: ServiceFaults): void {
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (health.draining) reply.header('connection', 'close');
     done(null, payload);
   });
-  app.get('/healthz', (_request, reply) => {
-    const answer = health.answer();
+  app.get(HEALTH_PATH, (_request, reply) => {
+    const truth = health.answer();
+    const answer = faults?.told(truth) ?? truth;
     reply.code(answer.status === 'ok' ? 200 : 503).header('cache-control', 'no-store').send(answer);
   });
 }

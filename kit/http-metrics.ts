@@ -5,6 +5,7 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
 import { LATENCY_BUCKETS_S, METRIC } from '#contracts/metrics.ts';
+import { HEALTH_PATH } from './health.ts';
 
 /** Adds the hooks to `app`; health checks are not counted. */
 export function measureHttp(app: FastifyInstance, registry: Registry): void {
@@ -33,7 +34,7 @@ export function measureHttp(app: FastifyInstance, registry: Registry): void {
       const route = reply.request.routeOptions.url ?? 'unknown';
       // 499, as nginx has it: the client left before the answer.
       const status = reply.raw.writableEnded ? reply.raw.statusCode : 499;
-      if (route !== '/healthz') duration.observe({ route, status }, reply.elapsedTime / 1000);
+      if (route !== HEALTH_PATH) duration.observe({ route, status }, reply.elapsedTime / 1000);
     });
     done();
   });

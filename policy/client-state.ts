@@ -4,6 +4,7 @@
  */
 import type { BalancerEvent } from '#contracts/events.ts';
 import type { TargetOpinion, UpstreamOpinion } from '#contracts/faults.ts';
+import { newFailedFast, type FailedFast } from './balancing/failing-fast.ts';
 import { latencyMs, newPeakEwma, type PeakEwma } from './balancing/peak-ewma.ts';
 import { slowStartWeight } from './balancing/slow-start.ts';
 import { newHealth, type TargetHealth } from './health/active-check.ts';
@@ -28,6 +29,8 @@ export interface Target {
   health: TargetHealth;
   transport: TransportWindow;
   latency: PeakEwma;
+  /** Failures that came faster than answers do. */
+  failedFast: FailedFast;
   /** Decayed sum of the time spent on requests, milliseconds, as of `workAtMs`. */
   workMs: number;
   workAtMs: number;
@@ -156,6 +159,7 @@ export function newTarget(spec: TargetSpec, nowMs: number): Target {
     health: newHealth(nowMs),
     transport: newTransportWindow(nowMs),
     latency: newPeakEwma(nowMs),
+    failedFast: newFailedFast(nowMs),
     workMs: 0,
     workAtMs: nowMs,
     attempts: new Set(),

@@ -9,6 +9,7 @@
  * another may still be answered. The refusal of a full kitchen would else cost an order that is in an oven.
  */
 import { ERRORS } from '#contracts/errors.ts';
+import { noteFailure } from './balancing/failing-fast.ts';
 import { observeLatency } from './balancing/peak-ewma.ts';
 import { domainOf, emit, wakeBy, type Attempt, type ClientState, type Request, type Target } from './client-state.ts';
 import type { RequestFailure } from './messages.ts';
@@ -242,11 +243,16 @@ export function timeOut(state: ClientState, attempt: Attempt, nowMs: number, ran
   if (!request.resent) resend(state, attempt, 'try-timeout', true, nowMs, random);
 }
 
-/** Enters what the answer took; a failure costs as much as the worst peer, or failing fast would look like being fast. */
-function enterCost(state: ClientState, attempt: Attempt, failed: boolean, nowMs: number): void {
-  let sampleMs = nowMs - attempt.startedMs;
+/** Enters what the answer took; a failure costs as much as the worst peer, or failing fast would look like being fast and idle. */
+function enterCost(state: ClientState, { target, startedMs }: Attempt, failed: boolean, nowMs: number): void {
+  const tookMs = nowMs - startedMs;
+  let sampleMs = tookMs;
   if (failed) for (const peer of state.targets.values()) sampleMs = Math.max(sampleMs, peer.latency.valueMs);
-  observeLatency(attempt.target.latency, sampleMs, nowMs, state.parameters);
+  observeLatency(target.latency, sampleMs, nowMs, state.parameters);
+  if (sampleMs === tookMs) return;
+  noteFailure(target.failedFast, sampleMs - tookMs, nowMs);
+  target.workMs = workMs(state, target, nowMs) + (sampleMs - tookMs);
+  target.workAtMs = nowMs;
 }
 
 /** Re-sends must not launder a zone's failures: only first attempts are counted, each once. */

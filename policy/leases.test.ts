@@ -149,6 +149,32 @@ describe('a fault on links', () => {
   });
 });
 
+describe('a fault in services', () => {
+  const inServices = (id: string, verb: FaultVerb, members: string[] = AZ1): LeaseEvent => onLinks(id, verb, members);
+  const applied = (id: string): LeaseEvent => ({ type: 'fault.applied', id });
+
+  it('holds its members against its own verb alone, whoever came first', () => {
+    const book = createLeaseBook();
+    play(book, [0, inServices('f1', 'fail')]);
+    expect(play(book, [1, inServices('f2', 'lag')])).toEqual([{ type: 'apply', id: 'f2', takesOver: [] }]);
+    expect(play(book, [2, inServices('f3', 'fail', ['az1-kitchen-b'])])).toEqual([{ type: 'refuse', id: 'f3', by: 'f1', names: ['az1-kitchen-b'] }]);
+    expect(play(book, [3, asked('f4', AZ1)])).toEqual([{ type: 'apply', id: 'f4', takesOver: [] }]);
+    expect(play(book, [4, inServices('f5', 'lie')])).toEqual([{ type: 'apply', id: 'f5', takesOver: [] }]);
+    expect(play(book, [5, asked('s1', AZ1, 'az1')])).toEqual([{ type: 'apply', id: 's1', takesOver: [] }]);
+  });
+
+  it('ends for each service that is free of it, and not because that runs', () => {
+    const book = createLeaseBook();
+    play(book, [0, inServices('f1', 'fail')], [0, inServices('f2', 'lag')], [0, applied('f1')], [0, applied('f2')]);
+    play(book, [1, { type: 'heal.finished', members: AZ1, zones: ['az1'], offLinks: [] }]);
+    expect(book.faults.get('f1')?.members).toEqual(AZ1);
+    play(book, [2, { type: 'heal.finished', members: [], zones: [], offLinks: [], freed: [{ id: 'f1', members: ['az1-kitchen-a'] }] }]);
+    expect(book.faults.get('f1')?.members).toEqual(['az1-kitchen-b']);
+    play(book, [3, { type: 'heal.finished', members: [], zones: [], offLinks: [], freed: [{ id: 'f1', members: ['az1-kitchen-b'] }] }]);
+    expect([...book.faults.values()].map(({ id, members }) => ({ id, members }))).toEqual([{ id: 'f2', members: AZ1 }]);
+  });
+});
+
 describe('a holder of higher rank', () => {
   const held = (): LeaseBook => {
     const book = createLeaseBook();

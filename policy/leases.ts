@@ -6,12 +6,13 @@
  * States of a fault: `asked → active → healing → (gone)`. A heal that leaves something is tried again.
  * `kill` and `freeze` hold their members, `shift` holds its zone: an AZ can be shifted away and then killed.
  * A fault on links holds its ways against its own verb alone: a way can be slow and flaky and then cut, and
- * ends as a whole, because each verb leaves marks of its own on a way.
+ * ends as a whole, because each verb leaves marks of its own on a way. A fault in services holds them in the same manner,
+ * against its own verb alone, and each of them is freed for itself.
  * A fault that somebody else ended is lost to its author, who is told by whom when it is renewed, also later.
  *
  * Reference: AWS ARC zonal shift, where every shift carries an expiry and one holds a resource at a time.
  */
-import { isLinkVerb, type FaultDetail, type FaultVerb, type Holder } from '#contracts/faults.ts';
+import { isLinkVerb, isServiceVerb, type FaultDetail, type FaultVerb, type Holder } from '#contracts/faults.ts';
 import { contend, type Author, type Claim } from './holders.ts';
 
 /** A heal that left something is tried again after this long. */
@@ -58,8 +59,8 @@ export type LeaseEvent =
   /** The driver could not do it; what was done is undone by the caller. */
   | { type: 'fault.failed'; id: string }
   | { type: 'lease.renewed'; id: string; leaseMs: number }
-  /** These run again, these zones are no longer shifted, of these faults no link knows any more. */
-  | { type: 'heal.finished'; members: readonly string[]; zones: readonly string[]; offLinks: readonly string[] }
+  /** These run again, these zones are no longer shifted, of these faults no link knows any more, and of these these services. */
+  | { type: 'heal.finished'; members: readonly string[]; zones: readonly string[]; offLinks: readonly string[]; freed?: readonly { id: string; members: readonly string[] }[] }
   /** A heal of this fault began; a renewal comes too late. */
   | { type: 'heal.begun'; id: string }
   /** Something of this fault could not be healed. */
@@ -173,13 +174,14 @@ function lose(book: LeaseBook, id: string, loss: Loss): void {
 
 /** What both would hold. */
 function clash(fault: Pick<LeasedFault, 'verb' | 'zone' | 'members'>, other: LeasedFault): string[] {
-  if (isLinkVerb(fault.verb) && fault.verb !== other.verb) return [];
+  const isAlone = isLinkVerb(fault.verb) || isServiceVerb(fault.verb) || isServiceVerb(other.verb);
+  if (isAlone && fault.verb !== other.verb) return [];
   if (fault.zone !== null || other.zone !== null) return fault.zone !== null && fault.zone === other.zone ? [fault.zone] : [];
   return fault.members.filter((name) => other.members.includes(name));
 }
 
 /** One that is asked for has done nothing yet that could be healed. */
-function release(book: LeaseBook, { members, zones, offLinks }: Extract<LeaseEvent, { type: 'heal.finished' }>): void {
+function release(book: LeaseBook, { members, zones, offLinks, freed = [] }: Extract<LeaseEvent, { type: 'heal.finished' }>): void {
   for (const fault of book.faults.values()) {
     if (fault.state === 'asked') continue;
     if (isLinkVerb(fault.verb)) {
@@ -190,7 +192,8 @@ function release(book: LeaseBook, { members, zones, offLinks }: Extract<LeaseEve
       if (zones.includes(fault.zone)) book.faults.delete(fault.id);
       continue;
     }
-    fault.members = fault.members.filter((name) => !members.includes(name));
+    const done = isServiceVerb(fault.verb) ? (freed.find(({ id }) => id === fault.id)?.members ?? []) : members;
+    fault.members = fault.members.filter((name) => !done.includes(name));
     if (fault.members.length === 0) book.faults.delete(fault.id);
   }
 }

@@ -10,6 +10,7 @@
  * A re-send goes to another zone than the one that failed, if any zone is left, and never to the target
  * that failed.
  */
+import { heldByFailures } from './balancing/failing-fast.ts';
 import { latencyMs } from './balancing/peak-ewma.ts';
 import { slowStartWeight } from './balancing/slow-start.ts';
 import { drawTwo, isCheaper, type Choice } from './balancing/two-choices.ts';
@@ -88,7 +89,7 @@ function pickCheaper(state: ClientState, targets: readonly Target[], nowMs: numb
 function choiceOf(state: ClientState, target: Target, nowMs: number): Choice {
   return {
     latencyMs: latencyMs(target.latency, nowMs, state.parameters),
-    inFlight: target.attempts.size,
+    inFlight: target.attempts.size + heldByFailures(target.failedFast, nowMs),
     weight: target.health.state === 'up' ? slowStartWeight(target.health.slowStartFromMs, nowMs, state.parameters) : SICK_WEIGHT,
     workMs: workMs(state, target, nowMs),
   };

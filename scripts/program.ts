@@ -12,12 +12,15 @@ import { commandText, isInContainer } from '#kit/tool-container.ts';
 import { cutCommand } from '#chaos/commands/cut.ts';
 import { demoCommand } from '#chaos/commands/demo.ts';
 import { downCommand } from '#chaos/commands/down.ts';
+import { failCommand } from '#chaos/commands/fail.ts';
 import { flakyCommand } from '#chaos/commands/flaky.ts';
 import { freezeCommand } from '#chaos/commands/freeze.ts';
 import { healCommand } from '#chaos/commands/heal.ts';
 import { isolateCommand } from '#chaos/commands/isolate.ts';
 import { judgeCommand } from '#chaos/commands/judge.ts';
 import { killCommand } from '#chaos/commands/kill.ts';
+import { lagCommand } from '#chaos/commands/lag.ts';
+import { lieCommand } from '#chaos/commands/lie.ts';
 import { lockCommand } from '#chaos/commands/lock.ts';
 import { regionCommand } from '#chaos/commands/region.ts';
 import { runCommand } from '#chaos/commands/run.ts';
@@ -77,7 +80,7 @@ function groups(): [heading: string, commands: Command[]][] {
   return [
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
-    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
     ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
   ];
@@ -86,6 +89,11 @@ function groups(): [heading: string, commands: Command[]][] {
 /** The verbs that break what lies between AZs. */
 function linkCommands(): Command[] {
   return [slowCommand(), isolateCommand(), cutCommand(), flakyCommand()];
+}
+
+/** The verbs after which everything runs, and does wrong. */
+function serviceCommands(): Command[] {
+  return [failCommand(), lagCommand(), lieCommand()];
 }
 
 /** How a verb finds its region; in a container there is one, which compose names. */

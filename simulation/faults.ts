@@ -2,6 +2,7 @@
  * What can be broken in virtual time, and how it comes back: the verbs and targets of the real injector
  * (`az1`, `az1-dc2`, `az1-kitchen-a`), with the skew that stopping several processes has.
  */
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import type { Node } from './node.ts';
 import type { Region } from './region.ts';
 
@@ -29,10 +30,16 @@ export class Faults {
     this.each(target, SKEW_MS, (node) => node.freeze());
   }
 
-  /** What a heal does: frozen processes go on, dead ones boot. */
+  /** `fail`, `lag` and `lie`: each process of the target does wrong as it is told, until it is told otherwise. */
+  tell(target: string, plan: ServiceFaultPlan): void {
+    this.each(target, SKEW_MS, (node) => (node.wrong = { plan, random: this.random }));
+  }
+
+  /** What a heal does: frozen processes go on, dead ones boot, what does wrong ends it. */
   heal(target: string): void {
     this.each(target, SKEW_MS, (node) => {
       node.thaw();
+      node.wrong = null;
       node.start(BOOT_MS.min + this.random() * (BOOT_MS.max - BOOT_MS.min));
     });
   }

@@ -111,6 +111,8 @@ export class Call {
   /** The caller waits for nothing any more. */
   private closed = false;
   private replied = false;
+  private abortKnown = false;
+  private spoiledBy: Reply | null = null;
   private lastArrivalMs = 0;
 
   constructor(network: Network, from: Node, to: Node, request: Request, observer: CallObserver) {
@@ -155,9 +157,20 @@ export class Call {
     this.observer.written();
   }
 
+  /** The callee learned that the caller is gone. */
+  get isAborted(): boolean {
+    return this.abortKnown;
+  }
+
+  /** Whatever the callee's program answers without an error of its own, this is sent instead. */
+  spoil(reply: Reply): void {
+    this.spoiledBy = reply;
+  }
+
   /** Called by the callee's program, once. */
-  respond(reply: Reply): void {
+  respond(answer: Reply): void {
     const { network, from, to } = this;
+    const reply = this.spoiledBy !== null && answer.status < 500 ? this.spoiledBy : answer;
     this.replied = true;
     network.time.after(network.latencyMs(to, from, false), () => {
       if (this.closed) return;
@@ -203,6 +216,7 @@ export class Call {
     const { network, from, to } = this;
     const atMs = Math.max(this.lastArrivalMs, network.time.nowMs + network.latencyMs(from, to, false));
     network.time.at(atMs, () => to.deliver(this.toLife, () => {
+      this.abortKnown = true;
       if (!this.replied) this.onAborted?.();
     }));
   }

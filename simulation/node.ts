@@ -6,7 +6,10 @@
  * were due fire first, late, and then it works through what had queued, exactly in that order (libuv runs
  * timers before sockets). A killed one loses everything and comes back as another boot.
  */
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
+import { ERRORS } from '#contracts/errors.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
+import { strike, toldStatus } from '#policy/service-fault.ts';
 import type { Call, Reply } from './network.ts';
 import type { Planned, VirtualTime } from './virtual-time.ts';
 
@@ -44,6 +47,8 @@ export class Node {
   readonly outbound = new Set<Call>();
   /** Idle keep-alive connections by the node they lead to. */
   readonly idle = new Map<Node, { life: number; count: number }>();
+  /** What it was told to do wrong, in virtual time, with its dice; null for nothing. */
+  wrong: { plan: ServiceFaultPlan; random: () => number } | null = null;
   private program: Program | null = null;
   private readonly lateTimers: NodeTimer[] = [];
   private inbox: (() => void)[] = [];
@@ -85,6 +90,7 @@ export class Node {
     this.program = null;
     this.inbox = [];
     this.lateTimers.length = 0;
+    this.wrong = null;
     this.idle.clear();
     for (const call of this.inbound) call.calleeDied();
     for (const call of this.outbound) call.callerDied();
@@ -148,20 +154,36 @@ export class Node {
   /** What the process does with a request that reached it. */
   receive(call: Call): void {
     if (this.program === null) return;
+    const what = call.request.kind === 'health' ? 'check' : 'request';
+    const struck = this.wrong === null ? null : strike(this.wrong.plan, what, this.time.nowMs, this.wrong.random);
+    if (struck === null) return this.take(call);
+    const { waitMs, error } = struck;
+    const failure = error === null ? null : { ...this.answer(), status: ERRORS[error.code].status, error: error.code };
+    this.timer(this.time.nowMs + waitMs, () => {
+      if (call.isAborted) return;
+      if (failure !== null && error?.afterWork === true) call.spoil(failure);
+      if (failure !== null && error?.afterWork === false) call.respond(failure);
+      else this.take(call);
+    });
+  }
+
+  private take(call: Call): void {
     if (call.request.kind === 'health') call.respond(this.health());
-    else this.program.handle(call);
+    else this.program?.handle(call);
+  }
+
+  private answer(): Reply {
+    return { status: 200, az: this.az, retried: null, bakeMs: null, error: null, health: null };
   }
 
   private health(): Reply {
     const program = this.program!;
+    const status = toldStatus(this.wrong?.plan ?? {}, 'ok', this.time.nowMs);
     return {
-      status: 200,
-      az: this.az,
-      retried: null,
-      bakeMs: null,
-      error: null,
+      ...this.answer(),
+      status: status === 'ok' ? 200 : 503,
       health: {
-        status: 'ok',
+        status,
         instanceId: this.name,
         bootId: this.bootId,
         version: 'simulation',

@@ -8,10 +8,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Fault, FaultRequest } from '#contracts/faults.ts';
 import { publishRunning } from '#kit/state-folder.ts';
 import { cutCommand } from './cut.ts';
+import { failCommand } from './fail.ts';
 import { flakyCommand } from './flaky.ts';
 import { freezeCommand } from './freeze.ts';
 import { isolateCommand } from './isolate.ts';
 import { killCommand } from './kill.ts';
+import { lagCommand } from './lag.ts';
+import { lieCommand } from './lie.ts';
 import { slowCommand } from './slow.ts';
 
 let folder: string;
@@ -90,6 +93,12 @@ describe('a verb that breaks something', () => {
     ['az1 az3 --one-way --refuse', cutCommand, { verb: 'cut', target: 'az1', peer: 'az3', oneWay: true, refuse: true }, 'Cut az1 → az3: connections that it opens there are closed and refused'],
     ['az3', flakyCommand, { verb: 'flaky', target: 'az3', share: 0.3 }, 'Made az3 flaky: 30 % of the connections'],
     ['az3 --share 1', flakyCommand, { verb: 'flaky', target: 'az3', share: 1 }, 'Made az3 flaky: 100 % of the connections'],
+    ['az1 --rate 0.5', failCommand, { verb: 'fail', target: 'az1', rate: 0.5, status: 503 }, 'Made az1 fail: 50 % of what it is asked is answered 503, by 2 processes within 3 ms.'],
+    ['az1-dc1 --rate 1 --status 500 --after-work --service kitchen', failCommand, { verb: 'fail', target: 'az1-dc1', rate: 1, status: 500, afterWork: true, service: 'kitchen' }, 'Made az1-dc1 fail: 100 % of what it is asked is answered 500 after the work, by'],
+    ['az1-kitchen-a --latency 200 --jitter 50', lagCommand, { verb: 'lag', target: 'az1-kitchen-a', latencyMs: 200, jitterMs: 50 }, 'Made az1-kitchen-a lag: every request is taken up 200 ± 50 ms later, by'],
+    ['az1 --latency 200 --service load-balancer', lagCommand, { verb: 'lag', target: 'az1', latencyMs: 200, service: 'load-balancer' }, 'taken up 200 ms later'],
+    ['az1 --health ill', lieCommand, { verb: 'lie', target: 'az1', health: 'ill' }, 'Made az1 lie: it says that it is ill, by 2 processes within 3 ms. Heals'],
+    ['az1 --health well', lieCommand, { verb: 'lie', target: 'az1', health: 'well' }, 'says that it is well, by 2 processes within 3 ms. Nothing fails by that alone: add fail or lag. Heals'],
   ])('asks for what was typed: %s', async (words, command, request, told) => {
     await run(command(), ...words.split(' '));
     expect(asked).toEqual([request]);
@@ -138,6 +147,13 @@ describe('a verb that breaks something', () => {
     ['az1 az2 az3', cutCommand, /too many arguments/],
     ['az1 --share 0', flakyCommand, /share above 0 and up to 1/],
     ['az1 --share 30%', flakyCommand, /share above 0 and up to 1/],
+    ['az1', failCommand, /required option '--rate <share>' not specified/],
+    ['az1 --rate 0', failCommand, /share above 0 and up to 1/],
+    ['az1 --rate 0.5 --status 404', failCommand, /must be 500 or 503/],
+    ['az4 --rate 0.5', failCommand, /There is no az4/],
+    ['az1 --latency 10 --jitter 11', lagCommand, /jitter of 11 ms is more than the latency of 10 ms/],
+    ['az1', lieCommand, /required option '--health <said>' not specified/],
+    ['az1 --health so-so', lieCommand, /Allowed choices are well, ill/],
   ])('that cannot be meant is refused before anything is asked: %s', async (words, command, complaint) => {
     await expect(run(command(), ...words.split(' '))).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) as string });
     expect(complained).toMatch(complaint);
@@ -145,8 +161,8 @@ describe('a verb that breaks something', () => {
     expect(printed).toBe('');
   });
 
-  it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand])('shows an example in its help', async (command) => {
+  it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand, failCommand, lagCommand, lieCommand])('shows an example in its help', async (command) => {
     await expect(run(command(), '--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
-    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky) az1/);
+    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky|fail|lag|lie) az1/);
   });
 });

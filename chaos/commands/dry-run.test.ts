@@ -4,16 +4,19 @@ import { EXIT } from '#contracts/exit-codes.ts';
 import type { FaultPlan, FaultVerb } from '#contracts/faults.ts';
 import { AnsweringRegion } from './answering-region.fixture.ts';
 import { cutCommand } from './cut.ts';
+import { failCommand } from './fail.ts';
 import { flakyCommand } from './flaky.ts';
 import { freezeCommand } from './freeze.ts';
 import { isolateCommand } from './isolate.ts';
 import { killCommand } from './kill.ts';
+import { lagCommand } from './lag.ts';
+import { lieCommand } from './lie.ts';
 import { shiftCommand } from './shift.ts';
 import { slowCommand } from './slow.ts';
 
 const PLAN: FaultPlan = {
   verb: 'kill', target: 'az1', detail: {}, members: ['az1-link', 'az1-kitchen-a'], reason: null, holder: 'operator', by: null, leaseMs: 90_000,
-  inverse: { restore: ['az1-link', 'az1-kitchen-a'], clear: [], unshift: [] }, takesOver: [], refusal: null,
+  inverse: { restore: ['az1-link', 'az1-kitchen-a'], clear: [], unshift: [], amend: [] }, takesOver: [], refusal: null,
 };
 let region: AnsweringRegion;
 
@@ -33,6 +36,9 @@ describe('--dry-run', () => {
     ['az1', isolateCommand, 'isolate'],
     ['az1 az2', cutCommand, 'cut'],
     ['az1', flakyCommand, 'flaky'],
+    ['az1 --rate 0.5', failCommand, 'fail'],
+    ['az1 --latency 200', lagCommand, 'lag'],
+    ['az1 --health ill', lieCommand, 'lie'],
   ])('asks once, for a plan: %s', async (words, command, verb) => {
     await region.run(command(), ...words.split(' '), '--for', '90s', '--dry-run');
     expect(region.asked).toHaveLength(1);
@@ -56,7 +62,7 @@ describe('--dry-run', () => {
   it('prints ways, and whom the AZ would be taken from', async () => {
     region.answer.value = {
       ...PLAN, verb: 'isolate', detail: { silent: true }, members: ['az1-link/az1-load-balancer', 'az2-link/az1-kitchen-a'],
-      inverse: { restore: ['az1-link'], clear: ['az1-link/az1-load-balancer', 'az2-link/az1-kitchen-a'], unshift: [] },
+      inverse: { restore: ['az1-link'], clear: ['az1-link/az1-load-balancer', 'az2-link/az1-kitchen-a'], unshift: [], amend: [] },
       takesOver: [{ id: 'f3', verb: 'shift', target: 'az1', detail: {}, holder: 'suite', by: 'az-freeze az1' }],
     } satisfies FaultPlan;
     await region.run(isolateCommand(), 'az1', '--dry-run');
@@ -64,6 +70,15 @@ describe('--dry-run', () => {
     expect(region.printed).toContain('  2 ways       az1-link/az1-load-balancer, az2-link/az1-kitchen-a\n');
     expect(region.printed).toContain('  ends with    az1-link running again; 2 ways as before\n');
     expect(region.printed).toContain('  heals first  f3 shift az1, of suite "az-freeze az1"\n');
+  });
+
+  it('prints which services would do right again', async () => {
+    region.answer.value = {
+      ...PLAN, verb: 'fail', detail: { rate: 0.5, status: 503 }, members: ['az1-storefront-a'], inverse: { restore: [], clear: [], unshift: [], amend: ['az1-storefront-a'] },
+    } satisfies FaultPlan;
+    await region.run(failCommand(), 'az1', '--rate', '0.5', '--dry-run');
+    expect(region.printed).toContain('fail az1 50 % 503: a dry run');
+    expect(region.printed).toContain('  ends with    az1-storefront-a doing right again\n');
   });
 
   it('prints the plan with --json', async () => {

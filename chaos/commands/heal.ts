@@ -17,7 +17,7 @@ interface HealOptions {
 
 export function healCommand(): Command {
   return new Command('heal')
-    .description('bring back what is dead or frozen, end faults on links and shifts, turn switches back: of one target, or of everything')
+    .description('bring back what is dead or frozen, end faults on links and in services and shifts, turn switches back: of one target, or of everything')
     .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)', parseTarget)
     .addOption(new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), WATCH_DEFAULT).argParser(parseSeconds))
     .option('--region <name>', 'which region, where several run')

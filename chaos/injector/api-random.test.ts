@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ERRORS } from '#contracts/errors.ts';
-import { FAULT_VERBS, HOLDERS } from '#contracts/faults.ts';
+import { FAULT_VERBS, HOLDERS, type FaultVerb } from '#contracts/faults.ts';
 import { createLogger } from '#kit/log.ts';
 import { createApi } from './api.ts';
 import { FakeWorld } from './fake-world.fixture.ts';
@@ -39,15 +39,19 @@ const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string
 const anyValue = fc.oneof(anyText, fc.double(), fc.maxSafeInteger(), fc.boolean(), fc.constant(null), fc.constantFrom(1e308, -1, 0.5, 400, 10_000), fc.jsonValue({ maxDepth: 3 }));
 const verb = fc.constantFrom(...FAULT_VERBS);
 const target = fc.constantFrom('az1', 'az2', 'az3', 'az1-kitchen-a', 'az2-link', 'az3-load-balancer', 'az9', 'front-door');
+/** Without which a verb is refused, and so that it strikes something here. */
+const NEEDS: Partial<Record<FaultVerb, object>> = {
+  slow: { latencyMs: 400 }, cut: { peer: 'az1' }, fail: { rate: 0.5, service: 'kitchen' }, lag: { latencyMs: 200, service: 'load-balancer' }, lie: { health: 'ill' },
+};
 /** Almost what the API takes. */
 const nearly = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
       .record({ verb, target, holder: fc.constantFrom(...HOLDERS), by: fc.constantFrom('a', 'b'), leaseMs: fc.integer({ min: 1000, max: 600_000 }) }, { requiredKeys: ['verb', 'target'] })
-      .map((one) => ({ ...one, ...(one.verb === 'slow' ? { latencyMs: 400 } : {}), ...(one.verb === 'cut' ? { peer: 'az1' } : {}) })),
+      .map((one) => ({ ...one, ...NEEDS[one.verb] })),
   },
-  fc.record({ verb, target, latencyMs: anyValue, jitterMs: anyValue, peer: fc.oneof(target, anyValue), share: anyValue, silent: anyValue, leaseMs: anyValue, holder: fc.oneof(fc.constantFrom(...HOLDERS), anyValue), by: anyText, reason: anyText }, { requiredKeys: ['verb', 'target'] }),
+  fc.record({ verb, target, latencyMs: anyValue, jitterMs: anyValue, peer: fc.oneof(target, anyValue), share: anyValue, silent: anyValue, rate: anyValue, status: anyValue, service: anyText, health: anyValue, leaseMs: anyValue, holder: fc.oneof(fc.constantFrom(...HOLDERS), anyValue), by: anyText, reason: anyText }, { requiredKeys: ['verb', 'target'] }),
   fc.record({ leaseMs: fc.oneof(fc.nat(100_000), anyValue) }),
   fc.record({ blocked: fc.oneof(fc.boolean(), anyValue), reason: anyText }, { requiredKeys: [] }),
   fc.record({ rescue: fc.oneof(fc.boolean(), anyValue), ovens: fc.oneof(fc.nat(10), anyValue) }, { requiredKeys: [] }),
@@ -115,8 +119,9 @@ it(`answers ${CALLS.toLocaleString('en')} random calls, each with what is in the
       expect(Object.keys(ERRORS)).toContain(answer.headers['x-azimuth-error']);
       expect(answer.headers['x-azimuth-error']).not.toBe('AZ_INTERNAL');
       expect(answer.body.length).toBeLessThan(2000);
-      // Beyond 500 something was tried and did not go well.
-      if (statusCode < 500) expect(state()).toBe(before);
+      // Beyond 500 something was tried and did not go well, and so it was where a take-over met what cannot be healed now.
+      const isStuck = answer.body.includes('what is to be taken over could not be healed');
+      if (statusCode < 500 && !isStuck) expect(state()).toBe(before);
     }),
     { numRuns: CALLS, seed: 31 },
   );

@@ -44,16 +44,17 @@ describe('a dry run', () => {
     const { status, body } = await dryRun({ ...KILL, leaseMs: 30_000, by: 'ann', reason: 'drill' });
     expect([status, body]).toEqual([200, {
       verb: 'kill', target: 'az1', detail: {}, members: ['az1-link', 'az1-load-balancer', 'az1-kitchen-a'], reason: 'drill', holder: 'operator', by: 'ann', leaseMs: 30_000,
-      inverse: { restore: ['az1-link', 'az1-load-balancer', 'az1-kitchen-a'], clear: [], unshift: [] }, takesOver: [], refusal: null,
+      inverse: { restore: ['az1-link', 'az1-load-balancer', 'az1-kitchen-a'], clear: [], unshift: [], amend: [] }, takesOver: [], refusal: null,
     }]);
     expect(state()).toEqual(before);
   });
 
   it.each<[what: string, request: object, inverse: FaultPlan['inverse']]>([
-    ['a shift', { verb: 'shift', target: 'az2' }, { restore: [], clear: [], unshift: ['az2'] }],
-    ['a cut', { verb: 'cut', target: 'az1', peer: 'az2', oneWay: true }, { restore: [], clear: ['az1-link/az2-kitchen-a'], unshift: [] }],
+    ['a shift', { verb: 'shift', target: 'az2' }, { restore: [], clear: [], unshift: ['az2'], amend: [] }],
+    ['a cut', { verb: 'cut', target: 'az1', peer: 'az2', oneWay: true }, { restore: [], clear: ['az1-link/az2-kitchen-a'], unshift: [], amend: [] }],
+    ['a lie', { verb: 'lie', target: 'az1', health: 'ill' }, { restore: [], clear: [], unshift: [], amend: ['az1-load-balancer', 'az1-kitchen-a'] }],
     ['a silent isolation', { verb: 'isolate', target: 'az1', silent: true }, {
-      restore: ['az1-link'], unshift: [],
+      restore: ['az1-link'], unshift: [], amend: [],
       clear: ['az1-link/az1-load-balancer', 'az1-link/az2-kitchen-a', 'az1-link/az3-kitchen-a', 'az2-link/az1-kitchen-a', 'az3-link/az1-kitchen-a'],
     }],
   ])('knows what ends %s', async (_what, request, inverse) => {

@@ -2,6 +2,7 @@
 import type { ComponentStatus } from '#contracts/faults.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import { threeLinks } from './links/fake-link.fixture.ts';
+import { ServiceFaults } from './service-faults/service-faults.ts';
 import { StartFailure, type Acted, type ComponentState, type Driver, type StartOptions, type Usage } from './driver.ts';
 
 export function smallRegion(): Region {
@@ -35,6 +36,11 @@ function endpoint(name: string, role: Endpoint['role'], az: Endpoint['az'], numb
     name, role, az, dc: replica === undefined ? null : `${az}-dc${replica === 'a' ? 1 : 2}`, service: role === 'service' ? (service ?? null) : null,
     scope: az === null ? 'regional' : 'zonal', address: null, admin: { host: '127.0.0.1', port: number }, program: role === 'link' ? null : 'a.ts', networks: [], environment,
   };
+}
+
+/** Services of a test that do as they are told, and never did anything else. */
+export function obedientServices({ endpoints }: Region): ServiceFaults {
+  return new ServiceFaults(endpoints, async () => ({ status: 200, text: '{"replaced":{}}' }));
 }
 
 /** Where an injector of a test is found. */

@@ -2,8 +2,10 @@
  * A whole region without a process: components, links and instances with a memory of their own, which a restart clears and
  * which the dead and the frozen keep to themselves. Whatever is broken in it can be broken by the injector or behind its back.
  */
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
+import { lastingParts } from '#policy/service-fault.ts';
 import type { Acted, StartOptions } from './driver.ts';
 import { FakeDriver, foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
@@ -12,6 +14,7 @@ import type { Journal } from './journal.ts';
 import { FakeLink } from './links/fake-link.fixture.ts';
 import { Links } from './links/links.ts';
 import { RoundTrips } from './links/round-trip.ts';
+import { ServiceFaults } from './service-faults/service-faults.ts';
 import { Switches } from './switches.ts';
 
 /** Links that answer nobody while they are off their networks, dead or frozen, and that begin anew when they start. */
@@ -68,9 +71,10 @@ interface Memory {
   shifts: Map<string, string>;
   rescue: boolean;
   ovens: number;
+  wrong: ServiceFaultPlan;
 }
 
-const FRESH = (): Memory => ({ shifts: new Map(), rescue: true, ovens: 8 });
+const FRESH = (): Memory => ({ shifts: new Map(), rescue: true, ovens: 8, wrong: {} });
 
 export class FakeWorld {
   readonly region: Region = switchableRegion();
@@ -90,6 +94,7 @@ export class FakeWorld {
     return new Injector({
       region, driver, journal, found: foundNowhere,
       switches: new Switches(region.endpoints, (at, call) => this.#answer(at, call)),
+      services: new ServiceFaults(region.endpoints, (at, call) => this.#answer(at, call)),
       links: new Links(region.links, ({ name }) => this.link(name)),
       roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),
       askBalancers: async (isUp) => this.#opinions(isUp),
@@ -118,10 +123,11 @@ export class FakeWorld {
           ...(enabled ? [] : [`${name}/${proxy} is shut`]),
         ]),
       ),
-      ...[...this.#memories].flatMap(([name, { shifts, rescue, ovens }]) => [
+      ...[...this.#memories].flatMap(([name, { shifts, rescue, ovens, wrong }]) => [
         ...[...shifts.keys()].map((zone) => `${name} leaves ${zone} out`),
         ...(rescue ? [] : [`${name} rescues nobody`]),
         ...(ovens === 8 ? [] : [`${name} has ${ovens} ovens`]),
+        ...Object.keys(lastingParts(wrong, Date.now())).map((part) => `${name} is to ${part}`),
       ]),
     ];
   }
@@ -135,7 +141,10 @@ export class FakeWorld {
     if (zone !== undefined && method === 'DELETE') memory.shifts.delete(zone);
     if (path === '/settings') memory.rescue = (body as { rescue: boolean }).rescue;
     if (path === '/ovens') memory.ovens = (body as { ovens: number }).ovens;
-    return { status: 204, text: '' };
+    if (path !== '/faults') return { status: 204, text: '' };
+    const wrong = lastingParts(memory.wrong, Date.now());
+    if (method === 'PUT') memory.wrong = body as ServiceFaultPlan;
+    return { status: 200, text: JSON.stringify(method === 'PUT' ? { replaced: wrong } : wrong) };
   }
 
   #opinions(isUp: (name: string) => boolean): RegionStatus['balancers'] {

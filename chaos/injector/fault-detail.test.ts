@@ -15,6 +15,10 @@ describe('what a verb takes beside its target', () => {
     ['says only what a cut is', { verb: 'cut', target: 'az1', peer: 'az2', oneWay: true, refuse: false }, { peer: 'az2', oneWay: true }],
     ['has a default share for flaky', { verb: 'flaky', target: 'az1' }, { share: 0.3 }],
     ['is the share that was given', { verb: 'flaky', target: 'az1', share: 1 }, { share: 1 }],
+    ['is a rate for fail, and a default status', { verb: 'fail', target: 'az1', rate: 0.5, afterWork: false }, { rate: 0.5, status: 503 }],
+    ['is status, moment and service for fail, when they were asked for', { verb: 'fail', target: 'az1', rate: 1, status: 500, afterWork: true, service: 'kitchen' }, { rate: 1, status: 500, afterWork: true, service: 'kitchen' }],
+    ['is a delay for lag', { verb: 'lag', target: 'az1-dc1', latencyMs: 200, jitterMs: 50, service: 'kitchen' }, { latencyMs: 200, jitterMs: 50, service: 'kitchen' }],
+    ['is what health says for lie', { verb: 'lie', target: 'az1', health: 'ill' }, { health: 'ill' }],
   ])('%s', (_what, request, detail) => {
     expect(detailOf(request)).toEqual(detail);
   });
@@ -27,6 +31,12 @@ describe('what a verb takes beside its target', () => {
     ['an isolation that is one-way', { verb: 'isolate', target: 'az1', oneWay: false }, 'isolate takes no oneWay'],
     ['a slow one with a peer and a share', { verb: 'slow', target: 'az1', latencyMs: 1, peer: 'az2', share: 1 }, 'slow takes no peer, share; it takes latencyMs, jitterMs'],
     ['a flaky one with a jitter', { verb: 'flaky', target: 'az1', jitterMs: 1 }, 'flaky takes no jitterMs; it takes share'],
+    ['a failing one without a rate', { verb: 'fail', target: 'az1' }, 'fail needs rate'],
+    ['a failing one with a share', { verb: 'fail', target: 'az1', rate: 1, share: 1 }, 'fail takes no share; it takes rate, status, afterWork, service'],
+    ['a lagging one without latency', { verb: 'lag', target: 'az1' }, 'lag needs latencyMs'],
+    ['a jitter above the lag', { verb: 'lag', target: 'az1', latencyMs: 5, jitterMs: 6 }, 'no delay is negative'],
+    ['a lie about nothing', { verb: 'lie', target: 'az1' }, 'lie needs health'],
+    ['a lie of one service', { verb: 'lie', target: 'az1', health: 'ill', service: 'kitchen' }, 'lie takes no service; it takes health'],
     ['a slow one without latency', { verb: 'slow', target: 'az1' }, 'slow needs latencyMs'],
     ['a jitter above the latency', { verb: 'slow', target: 'az1', latencyMs: 5, jitterMs: 6 }, 'no delay is negative'],
     ['a cut without a peer', { verb: 'cut', target: 'az1' }, 'cut needs peer'],

@@ -3,7 +3,7 @@
  * hit anything. Nothing is changed, so that a dry run and the fault itself are planned by the same code.
  */
 import { AzimuthError } from '#contracts/errors.ts';
-import { isLinkVerb, type FaultRequest } from '#contracts/faults.ts';
+import { isLinkVerb, isServiceVerb, type FaultDetail, type FaultRequest } from '#contracts/faults.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import type { AskedFault } from '#policy/leases.ts';
 import type { Driver } from './driver.ts';
@@ -11,6 +11,7 @@ import { requireEffect } from './effect.ts';
 import { detailOf } from './fault-detail.ts';
 import { requireWays } from './links/link-faults.ts';
 import type { Parts } from './parts.ts';
+import { requireServices } from './service-faults/struck-services.ts';
 import { ownLinks, requireSilence } from './silence.ts';
 import { resolveTarget, type Target } from './targets.ts';
 
@@ -18,17 +19,17 @@ import { resolveTarget, type Target } from './targets.ts';
 export type PlannedFault = Omit<AskedFault, 'id'>;
 
 /** @throws AzimuthError AZ_UNKNOWN_TARGET, AZ_REFUSED_TARGET, AZ_UNSUPPORTED, AZ_BAD_REQUEST */
-export async function planFault({ driver, endpoints, links }: Parts, request: FaultRequest): Promise<PlannedFault> {
+export async function planFault(parts: Parts, request: FaultRequest): Promise<PlannedFault> {
+  const { driver, endpoints } = parts;
   const { verb } = request;
   const target = targetOf(driver, endpoints, request.target);
   const detail = detailOf(request);
-  const onLinks = isLinkVerb(verb);
-  if ((onLinks || verb === 'shift') && target.kind !== 'az') throw new AzimuthError('AZ_BAD_REQUEST', `${verb} takes a whole AZ, such as ${target.zone}`);
+  if ((isLinkVerb(verb) || verb === 'shift') && target.kind !== 'az') throw new AzimuthError('AZ_BAD_REQUEST', `${verb} takes a whole AZ, such as ${target.zone}`);
   if (detail.silent === true) requireSilence(driver, endpoints, verb, target);
   await driver.look();
-  const members = onLinks ? requireWays(links, driver.leavesOut, { verb, zone: target.zone, detail }) : target.members;
   return {
-    verb, target: request.target, detail, members,
+    verb, target: request.target, detail,
+    members: membersOf(parts, request, target, detail),
     zone: verb === 'shift' ? target.zone : null,
     azs: detail.peer === undefined ? [target.zone] : [target.zone, detail.peer],
     reason: request.reason ?? null,
@@ -37,10 +38,16 @@ export async function planFault({ driver, endpoints, links }: Parts, request: Fa
   };
 }
 
+/** What it holds. @throws AzimuthError AZ_UNSUPPORTED, AZ_REFUSED_TARGET, AZ_BAD_REQUEST */
+function membersOf({ driver, endpoints, links }: Parts, { verb }: FaultRequest, target: Target, detail: FaultDetail): string[] {
+  if (isLinkVerb(verb)) return requireWays(links, driver.leavesOut, { verb, zone: target.zone, detail });
+  return isServiceVerb(verb) ? requireServices(endpoints, verb, target, detail) : target.members;
+}
+
 /** To be asked when what others broke there is healed. @throws AzimuthError AZ_CONFLICT when it would hit nothing */
 export function requireHit({ driver, endpoints }: Parts, fault: PlannedFault): void {
   const { verb, target, members, detail } = fault;
-  if (verb === 'kill' || verb === 'freeze') requireEffect(driver.components(), fault, members);
+  if (verb === 'kill' || verb === 'freeze' || isServiceVerb(verb)) requireEffect(driver.components(), fault, members);
   else if (detail.silent === true) requireEffect(driver.components(), fault, ownLinks(endpoints, target));
 }
 

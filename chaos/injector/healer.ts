@@ -1,11 +1,12 @@
 /**
  * Ends what is broken, going by inspection: whatever does not run is started, whatever a link has beside its base is
- * taken off, whoever broke it. So a heal also repairs a crash and a `kill -9` by hand, and healing twice is harmless.
+ * taken off, whatever a service was told to do wrong ends, whoever broke it. So a heal also repairs a crash and a
+ * `kill -9` by hand, and healing twice is harmless.
  *
- * Order: faults on links end first, so that a link that returns is not given them anew; then components return; then
- * shifts, links and switches.
+ * Order: faults on links and in services end first, so that what returns is not given them anew; then components return;
+ * then shifts, links, switches and services that have just come back.
  */
-import { isLinkVerb, type HealAnswer, type Residue } from '#contracts/faults.ts';
+import { isLinkVerb, isServiceVerb, type HealAnswer, type Residue } from '#contracts/faults.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import type { LeasedFault } from '#policy/leases.ts';
 import { inspect } from './inspection.ts';
@@ -18,6 +19,7 @@ import { linksOf } from './links/touched-ways.ts';
 import type { Parts } from './parts.ts';
 import { residueOf } from './residue.ts';
 import { restore } from './restore.ts';
+import { beginAmends, finishAmends, type AmendScope } from './service-faults/amends.ts';
 import type { Target } from './targets.ts';
 
 /** What a heal is about. */
@@ -28,6 +30,8 @@ interface HealScope {
   zones: readonly string[];
   /** Faults on links to end. */
   onLinks: (fault: LeasedFault) => boolean;
+  /** Services that are to do right again. */
+  amends: AmendScope;
   /** Whether switches turn back to what the description says. */
   switches: boolean;
 }
@@ -62,20 +66,23 @@ export class Healer {
 
   /** What was done of a fault that could not be made, and that the book has no more. */
   async failed(fault: LeasedFault): Promise<void> {
-    const { remains } = await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) ? [fault] : []);
+    const { remains } = await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) || isServiceVerb(fault.verb) ? [fault] : []);
     if (remains.length === 0) await this.#recordHealed([fault.id]);
   }
 
-  /** What a target names, and of an AZ its faults on links and its shift. */
+  /** What a target names, what it was told to do wrong, and of an AZ its faults on links and its shift. */
   target({ kind, zone, members }: Target): Promise<HealAnswer> {
     const isAz = kind === 'az';
-    return this.#heal({ names: members, zones: isAz ? [zone] : [], onLinks: (fault) => isAz && concerns(fault, zone), switches: false });
+    return this.#heal({
+      names: members, zones: isAz ? [zone] : [], onLinks: (fault) => isAz && concerns(fault, zone), amends: { names: members, of: () => true }, switches: false,
+    });
   }
 
   /** Every fault, whoever made it and in whatever start, switches whoever turned them, and of components these. */
   async everything(names: readonly string[]): Promise<HealAnswer> {
     const { endpoints, links } = this.#parts;
-    const answer = await this.#heal({ names: [...names, ...links.names()], zones: zonesOf(endpoints), onLinks: () => true, switches: true });
+    const amends = { names: endpoints.map(({ name }) => name), of: () => true };
+    const answer = await this.#heal({ names: [...names, ...links.names()], zones: zonesOf(endpoints), onLinks: () => true, amends, switches: true });
     if (answer.remains.length === 0) await this.#recordHealed(this.left().map(({ id }) => id));
     return answer;
   }
@@ -89,46 +96,50 @@ export class Healer {
   async residue(): Promise<Residue[]> {
     const { driver, endpoints, links } = this.#parts;
     const unseen = await driver.look();
-    const seen = await inspect(this.#parts, { names: () => true, links: links.names(), zones: zonesOf(endpoints), switches: true });
+    const seen = await inspect(this.#parts, { names: () => true, links: links.names(), zones: zonesOf(endpoints), services: endpoints.map(({ name }) => name), switches: true });
     return [...residueOf(links.described(), endpoints, seen, []), ...unseenResidue(unseen)];
   }
 
   #scopeOf(fault: LeasedFault): HealScope {
-    const { restore, unshift } = inverseOf(this.#parts.endpoints, fault);
-    return { names: restore, zones: unshift, onLinks: ({ id }) => id === fault.id, switches: false };
+    const { restore, unshift, amend } = inverseOf(this.#parts.endpoints, fault);
+    const isIt = ({ id }: LeasedFault): boolean => id === fault.id;
+    return { names: restore, zones: unshift, onLinks: isIt, amends: { names: amend, of: isIt }, switches: false };
   }
 
-  /** @param undone faults on links that are in the book no more. Never rejects: what remains is named. */
-  async #heal({ names, zones, onLinks, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
-    const { driver, endpoints, links, switches } = this.#parts;
+  /** @param undone faults on links or in services that are in the book no more. Never rejects: what remains is named. */
+  async #heal({ names, zones, onLinks, amends, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
+    const { driver, endpoints, links, services, switches } = this.#parts;
     await Promise.allSettled(this.#acting);
     const unseen = await driver.look();
-    const covered = this.#leases.all().filter((fault) => {
-      // Nothing of it is done yet: it waits for this heal, or for another.
-      if (fault.state === 'asked') return false;
+    // Of one that is only asked for nothing is done yet: it waits for this heal, or for another.
+    const made = this.#leases.all().filter(({ state }) => state !== 'asked');
+    const covered = made.filter((fault) => {
       if (isLinkVerb(fault.verb)) return onLinks(fault);
+      if (isServiceVerb(fault.verb)) return amends.of(fault) && fault.members.every((name) => amends.names.includes(name));
       return fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone);
     });
     for (const { id } of covered) this.#leases.step({ type: 'heal.begun', id });
-    const ended = [...undone, ...covered.filter(({ verb }) => isLinkVerb(verb))];
+    const ended = [...undone, ...covered].filter(({ verb }) => isLinkVerb(verb));
     for (const { id } of ended) links.end(id);
+    const amending = beginAmends(services, [...undone, ...made], amends);
     const restored = await restore(driver, endpoints, names, (name) => this.#returned(name));
     for (const name of restored.healed) links.returned(name);
-    const [unreached, untold, carried] = await Promise.all([
+    const [unreached, untold, carried, amended] = await Promise.all([
       Promise.all(zones.map((zone) => switches.cancelShift(zone))),
       turnsBack ? switches.set({ rescue: null, ovens: null }) : [],
       takeOffLinks(links, driver, names, ended),
+      finishAmends(services, driver, amending),
     ]);
-    this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over });
+    this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over, freed: amended.freed });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
     const atMs = Date.now();
     await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
-    const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, switches: turnsBack });
+    const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, services: amends.names, switches: turnsBack });
     // What could not be done says more than what was then found.
-    const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...unseenResidue(unseen)];
+    const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...amended.remains, ...unseenResidue(unseen)];
     const stays = this.#leases.all().filter(({ state }) => state !== 'healing');
     return {
-      healed: [...new Set([...restored.healed, ...carried.healed])],
+      healed: [...new Set([...restored.healed, ...carried.healed, ...amended.healed])],
       remains: firstOfEach([...undoable, ...residueOf(links.described(), endpoints, seen, stays)]),
       atMs,
     };
@@ -141,8 +152,8 @@ export class Healer {
 
   /** A program that started anew knows only its configuration. */
   async #returned(name: string): Promise<void> {
-    const { endpoints, switches, rate } = this.#parts;
-    await switches.restarted(name);
+    const { endpoints, services, switches, rate } = this.#parts;
+    await Promise.all([switches.restarted(name), services.returned(name)]);
     if (endpoints.some((endpoint) => endpoint.name === name && endpoint.role === 'customers')) await rate.remind();
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Region } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
-import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, obedientServices, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
 import { Switches } from './switches.ts';
@@ -24,7 +24,7 @@ beforeEach(() => {
     told.push(`${name} ${call.method} ${call.path}`);
     return { status: 204, text: '' };
   });
-  injector = new Injector({ region, driver: driver as Driver, journal: new MemoryJournal(), found: foundNowhere, switches });
+  injector = new Injector({ region, driver: driver as Driver, journal: new MemoryJournal(), found: foundNowhere, switches, services: obedientServices(region) });
 });
 
 afterEach(() => {

@@ -4,7 +4,7 @@
  * them beyond this process. Here they meet, and here is what can be asked of the region.
  */
 import { AzimuthError } from '#contracts/errors.ts';
-import { isLinkVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type Residue, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import { isLinkVerb, isServiceVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type Residue, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -26,6 +26,7 @@ import { linksOf } from './links/touched-ways.ts';
 import { askBalancers as askAll, askCustomers } from './observations.ts';
 import type { Parts } from './parts.ts';
 import { gatherStatus } from './region-status.ts';
+import { ServiceFaults } from './service-faults/service-faults.ts';
 import { whatIsMissing } from './serving.ts';
 import { Switches } from './switches.ts';
 
@@ -43,6 +44,7 @@ export interface InjectorOptions {
   rate?: CustomersRate;
   switches?: Switches;
   links?: Links;
+  services?: ServiceFaults;
   roundTrips?: RoundTrips;
   askBalancers?: Parts['askBalancers'];
 }
@@ -61,7 +63,7 @@ export class Injector {
   readonly #maker: FaultMaker;
   readonly #deliveries: NodeJS.Timeout;
 
-  constructor({ region, driver, journal, found, onFault, rate, switches, links, roundTrips, askBalancers }: InjectorOptions) {
+  constructor({ region, driver, journal, found, onFault, rate, switches, links, services, roundTrips, askBalancers }: InjectorOptions) {
     this.region = region;
     this.#found = found;
     this.#onFault = onFault ?? (() => {});
@@ -72,6 +74,7 @@ export class Injector {
     this.#parts = {
       driver, endpoints, rate: this.rate,
       links: links ?? new Links(own),
+      services: services ?? new ServiceFaults(endpoints),
       switches: switches ?? new Switches(endpoints),
       askBalancers: askBalancers ?? ((isUp) => askAll(endpoints, isUp)),
     };
@@ -100,6 +103,7 @@ export class Injector {
   async renew(id: string, leaseMs: number): Promise<Fault> {
     const fault = this.#leases.renew(id, leaseMs);
     if (fault.zone !== null) await this.#parts.switches.shift(fault.zone, shiftOf(fault));
+    if (isServiceVerb(fault.verb)) await this.#parts.services.renew(id, wallMs(fault.leaseEndsMs));
     return this.#view(fault);
   }
 
@@ -197,16 +201,14 @@ export class Injector {
     clearInterval(this.#deliveries);
     this.#leases.close();
     this.#parts.links.close();
+    this.#parts.services.close();
     this.#roundTrips.close();
     this.rate.close();
   }
 
   #view(fault: LeasedFault): Fault {
-    const { id, verb, target, detail, members, reason, zone, holder, by } = fault;
-    const { endpoints, links, switches } = this.#parts;
-    // That a link which left its networks does not answer is the fault itself.
-    const silenced = silencedLinks(endpoints, fault);
-    const pending = isLinkVerb(verb) ? links.unreached(linksOf(members).filter((name) => !silenced.includes(name))) : zone === null ? [] : switches.unreached(zone);
+    const { id, verb, target, detail, members, reason, holder, by } = fault;
+    const pending = this.#pending(fault);
     return {
       id, verb, target, detail, members: [...members], reason, holder, by,
       ...(this.#maker.struckOf(id) ?? { startedMs: Date.now(), skewMs: 0 }),
@@ -214,5 +216,15 @@ export class Injector {
       state: fault.state === 'healing' ? 'healing' : 'active',
       ...(pending.length === 0 ? {} : { pending }),
     };
+  }
+  /** Whom it has not reached. */
+  #pending(fault: LeasedFault): { name: string; reason: string }[] {
+    const { verb, members, zone } = fault;
+    const { endpoints, links, services, switches } = this.#parts;
+    if (isServiceVerb(verb)) return services.untold(members);
+    if (zone !== null) return switches.unreached(zone);
+    // That a link which left its networks does not answer is the fault itself.
+    const silenced = silencedLinks(endpoints, fault);
+    return isLinkVerb(verb) ? links.unreached(linksOf(members).filter((name) => !silenced.includes(name))) : [];
   }
 }

@@ -1,4 +1,4 @@
-/** Looks at the region for `residue.ts`: at the components, at what links say of their ways and balancers of their shifts. */
+/** Looks at the region for `residue.ts`: at the components, at what links say of their ways, balancers of their shifts and services of what they do wrong. */
 import type { ComponentState } from './driver.ts';
 import type { Parts } from './parts.ts';
 import type { Seen } from './residue.ts';
@@ -9,20 +9,23 @@ export interface InspectionScope {
   /** Other names among them are passed over. */
   links: readonly string[];
   zones: readonly string[];
+  services: readonly string[];
   switches: boolean;
 }
 
 /** Who is dead or frozen is not asked: that is what is wrong with it. Never rejects. */
-export async function inspect({ driver, links, switches, askBalancers }: Parts, { names, links: linkNames, zones, switches: looksAtSwitches }: InspectionScope): Promise<Seen> {
+export async function inspect({ driver, links, services, switches, askBalancers }: Parts, { names, links: linkNames, zones, services: serviceNames, switches: looksAtSwitches }: InspectionScope): Promise<Seen> {
   const components = driver.components();
   const runs = (name: string): boolean => components.some((one: ComponentState) => one.name === name && one.state === 'running');
-  const [ways, balancers] = await Promise.all([
+  const [ways, balancers, plans] = await Promise.all([
     links.inspect(links.names().filter((name) => linkNames.includes(name) && runs(name))),
     zones.length === 0 ? [] : askBalancers(runs),
+    services.inspect(serviceNames.filter(runs)),
   ]);
   return {
     components: components.filter(({ name }) => names(name)),
     ways,
+    plans,
     shifts: balancers.flatMap(({ balancer, upstreams }) => shiftsOf(balancer, upstreams ?? []).filter(({ zone }) => zones.includes(zone))),
     switches: looksAtSwitches ? [...turned(switches), ...switches.unreached().filter(({ name }) => runs(name))] : [],
   };

@@ -59,7 +59,7 @@ const anyIntent = (id: string): fc.Arbitrary<Intent> =>
       verb: fc.constantFrom(...FAULT_VERBS), target: name, detail: fc.dictionary(name, fc.nat(), { maxKeys: 2 }), holder: fc.constantFrom(...HOLDERS),
       by: fc.option(name), reason: fc.option(fc.string({ unit: 'grapheme', maxLength: 12 })),
     }),
-    inverse: fc.record({ restore: fc.array(name, { maxLength: 3 }), clear: fc.array(name, { maxLength: 3 }), unshift: fc.array(name, { maxLength: 1 }) }),
+    inverse: fc.record({ restore: fc.array(name, { maxLength: 3 }), clear: fc.array(name, { maxLength: 3 }), unshift: fc.array(name, { maxLength: 1 }), amend: fc.array(name, { maxLength: 3 }) }),
   });
 /** What an injector may have written: each fault intended once, and then perhaps applied and healed. */
 const history = fc.array(fc.record({ ends: fc.constantFrom('intended', 'applied', 'healed'), lever: fc.option(fc.option(name)) }), { minLength: 1, maxLength: 4 }).chain((faults) =>

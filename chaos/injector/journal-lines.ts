@@ -35,7 +35,7 @@ const IntentSchema = Type.Object({
     reason: Type.Union([Type.String(), Type.Null()]),
   }),
   leaseMs: Type.Number(),
-  inverse: Type.Object({ restore: Names, clear: Names, unshift: Names }),
+  inverse: Type.Object({ restore: Names, clear: Names, unshift: Names, amend: Names }),
 });
 
 const LineSchema = Type.Union([

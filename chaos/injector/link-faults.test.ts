@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#contracts/faults.ts';
-import { FakeDriver, foundNowhere, linkedRegion, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, linkedRegion, obedientServices, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
 import { FakeLink } from './links/fake-link.fixture.ts';
@@ -21,6 +21,7 @@ beforeEach(() => {
   injector = new Injector({
     region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
+    services: obedientServices(region),
     links: new Links(region.links, ({ name }) => link(name)),
     roundTrips: new RoundTrips(region.links, NOBODY),
   });

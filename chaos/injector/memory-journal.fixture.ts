@@ -29,7 +29,7 @@ export class MemoryJournal implements Journal {
 
 export function intentOf(id: string, inverse: Partial<Intent['inverse']> = {}): Intent {
   return {
-    type: 'intent', atMs: 1, id, leaseMs: 10_000, inverse: { restore: [], clear: [], unshift: [], ...inverse },
+    type: 'intent', atMs: 1, id, leaseMs: 10_000, inverse: { restore: [], clear: [], unshift: [], amend: [], ...inverse },
     fault: { verb: 'kill', target: 'az1', detail: {}, holder: 'suite', by: 'az-power-loss az1', reason: null },
   };
 }

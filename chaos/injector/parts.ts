@@ -4,6 +4,7 @@ import type { Endpoint } from '#contracts/region.ts';
 import type { CustomersRate } from './customers-rate.ts';
 import type { Driver } from './driver.ts';
 import type { Links } from './links/links.ts';
+import type { ServiceFaults } from './service-faults/service-faults.ts';
 import type { Switches } from './switches.ts';
 
 export interface Parts {
@@ -11,6 +12,7 @@ export interface Parts {
   /** Those that this body runs. */
   endpoints: readonly Endpoint[];
   links: Links;
+  services: ServiceFaults;
   switches: Switches;
   rate: CustomersRate;
   /** What each balancer thinks; null for one that is not up or does not answer. */

@@ -11,10 +11,12 @@ import { pause } from './pause.ts';
 const ASK_TIMEOUT_MS = 1000;
 const PAUSE_MS = 50;
 
-/** Each must be answered with 200. */
+/** Each must be answered, with 200 unless any status will do. */
 export interface ReadyQuestion {
   at: NetworkAddress;
   path: string;
+  /** It only asks whether somebody listens: what health says to customers may be a lie, by a fault that is to last. */
+  anyStatus?: boolean;
 }
 
 /** Empty for a component that answers nothing. Both addresses, because a program opens its admin port first. */
@@ -23,7 +25,7 @@ export function readyQuestions({ links }: Region, { name, role, admin, address }
   const api = links.find((link) => link.name === name)?.api;
   return [
     ...(admin === null ? [] : [{ at: admin, path: '/readyz' }]),
-    ...(address === null ? [] : [{ at: address, path: '/healthz' }]),
+    ...(address === null ? [] : [{ at: address, path: '/healthz', anyStatus: true }]),
     ...(api === undefined ? [] : [{ at: api, path: '/version' }]),
   ];
 }
@@ -37,10 +39,10 @@ async function askReady(questions: readonly ReadyQuestion[]): Promise<string | n
   return null;
 }
 
-async function ask({ at, path }: ReadyQuestion): Promise<string | null> {
+async function ask({ at, path, anyStatus = false }: ReadyQuestion): Promise<string | null> {
   try {
     const answer = await callInstance(at, { method: 'GET', path, timeoutMs: ASK_TIMEOUT_MS });
-    return answer.status === 200 ? null : `answered ${answer.status} at ${path}: ${answer.text.slice(0, 200)}`;
+    return answer.status === 200 || anyStatus ? null : `answered ${answer.status} at ${path}: ${answer.text.slice(0, 200)}`;
   } catch (error) {
     return `did not answer at ${path}: ${error instanceof Error ? error.message : String(error)}`;
   }

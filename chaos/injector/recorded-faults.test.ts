@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#contracts/faults.ts';
-import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, obedientServices, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { MemoryJournal, intentOf } from './memory-journal.fixture.ts';
@@ -28,7 +28,7 @@ afterEach(() => {
 function start(...lines: JournalLine[]): void {
   journal = new MemoryJournal(lines);
   const switches = new Switches(region.endpoints, async () => ({ status: 204, text: '' }));
-  injector = new Injector({ region, driver, journal, found: foundNowhere, switches });
+  injector = new Injector({ region, driver, journal, found: foundNowhere, switches, services: obedientServices(region) });
 }
 
 const broken = (): string[] => driver.components().filter(({ state }) => state !== 'running').map(({ name }) => name);
@@ -140,7 +140,7 @@ describe('an injector that starts again', () => {
       told.push(`${method} ${path} ${port}`);
       return { status: 204, text: '' };
     });
-    injector = new Injector({ region, driver, journal, found: foundNowhere, switches });
+    injector = new Injector({ region, driver, journal, found: foundNowhere, switches, services: obedientServices(region) });
     await injector.mend([]);
     expect(told).toContain('PUT /ovens 5');
     expect(told).toContain('PUT /settings 4');

@@ -45,6 +45,7 @@ describe('the residue', () => {
     ['many ways of one link', () => world.link('az1-link').ways.forEach((one) => one.toxics.splice(0, 1, BY_HAND)), { name: 'az1-link', reason: 'az1-load-balancer has by-hand, az2-kitchen-a has by-hand, az2-kitchen-a lacks base-latency and 2 more' }],
     ['a link that does not say', () => (world.link('az2-link').silent = true), { name: 'az2-link', reason: 'az2-link did not answer' }],
     ['a shift', () => world.memory('az1-load-balancer').shifts.set('az3', 'by hand'), { name: 'az1-load-balancer', reason: 'leaves az3 out (by hand)' }],
+    ['a service that does wrong', () => (world.memory('az1-kitchen-a').wrong = { lie: { health: 'ill', untilMs: Date.now() + 1000 }, lag: null }), { name: 'az1-kitchen-a', reason: 'does as it was told: lie' }],
     ['switches', () => injector.settings({ rescue: false, ovens: 4 }), { name: 'switches', reason: 'rescue is off, 4 ovens per kitchen' }],
   ])('names %s', async (_what, wound, residue) => {
     await wound();
@@ -89,6 +90,9 @@ const request: fc.Arbitrary<FaultRequest> = fc
     target: isWhole || !['kill', 'freeze'].includes(verb) ? zone : one,
     ...(verb === 'slow' ? { latencyMs: 400 } : {}),
     ...(verb === 'cut' ? { peer, refuse } : {}),
+    ...(verb === 'fail' ? { rate: 0.5, service: 'kitchen' } : {}),
+    ...(verb === 'lag' ? { latencyMs: 200, service: refuse ? 'kitchen' : 'load-balancer' } : {}),
+    ...(verb === 'lie' ? { health: refuse ? 'ill' as const : 'well' as const } : {}),
     ...((verb === 'kill' || verb === 'isolate') && silent && isWhole ? { silent } : {}),
   }));
 
@@ -103,6 +107,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.tuple(az, az).map(([where, zone]): Step => async (one) => void one.memory(`${where}-load-balancer`).shifts.set(zone, 'by hand')),
   fc.constant<Step>(() => injector.settings({ rescue: false, ovens: 4 })),
+  member.map((name): Step => async (one) => void (one.memory(name).wrong = name.endsWith('link') ? {} : { lie: { health: 'ill', untilMs: Date.now() + 600_000 } })),
   fc.tuple(fc.oneof(az, member)).map(([target]): Step => () => injector.heal(target)),
   fc.tuple(request, request, az).map(([one, other, target]): Step => () => Promise.all([refusable(injector.break(one)), injector.heal(target), refusable(injector.break(other))])),
   fc.constantFrom(500, 1500, 6000).map((ms): Step => () => vi.advanceTimersByTimeAsync(ms)),

@@ -6,11 +6,13 @@
  *   a component    dead, frozen, or off its networks
  *   a link         a way that is shut, or with other toxics than its base, or a link that does not say
  *   a balancer     leaves an AZ out
+ *   a service      does wrong as it was told, or does not say
  *   switches       turned, or somebody who has not been told
  *
  * Reference: level-triggered reconciliation as in Kubernetes' controllers.
  */
-import { isLinkVerb, type Residue } from '#contracts/faults.ts';
+import type { ServiceFaultPlan } from '#contracts/admin.ts';
+import { isLinkVerb, isServiceVerb, SERVICE_VERBS, type Residue } from '#contracts/faults.ts';
 import type { Endpoint, Link } from '#contracts/region.ts';
 import type { LeasedFault } from '#policy/leases.ts';
 import type { ComponentState } from './driver.ts';
@@ -26,6 +28,8 @@ export interface Seen {
   components: readonly ComponentState[];
   /** By link: its ways, or why it does not say. */
   ways: ReadonlyMap<string, ReadonlyMap<string, WayState> | string>;
+  /** By service: what it does wrong, or why it does not say. */
+  plans: ReadonlyMap<string, ServiceFaultPlan | string>;
   shifts: readonly { balancer: string; zone: string; reason: string }[];
   switches: readonly Residue[];
 }
@@ -36,6 +40,7 @@ export function residueOf(links: readonly Link[], endpoints: readonly Endpoint[]
     ...componentResidue(endpoints, seen.components, held),
     ...wayResidue(links, seen.ways, held),
     ...shiftResidue(seen.shifts, held),
+    ...serviceResidue(seen.plans, held),
     ...seen.switches,
   ];
 }
@@ -45,7 +50,10 @@ export function isBroken({ state }: Pick<ComponentState, 'state'>): boolean {
 }
 
 function componentResidue(endpoints: readonly Endpoint[], components: readonly ComponentState[], held: readonly LeasedFault[]): Residue[] {
-  const accounted = new Set(held.flatMap((fault) => (isLinkVerb(fault.verb) ? silencedLinks(endpoints, fault) : fault.zone === null ? fault.members : [])));
+  const accounted = new Set(held.flatMap((fault) => {
+    if (isLinkVerb(fault.verb)) return silencedLinks(endpoints, fault);
+    return fault.zone === null && !isServiceVerb(fault.verb) ? fault.members : [];
+  }));
   return components.filter((one) => isBroken(one) && !accounted.has(one.name)).map(({ name, state }) => ({ name, reason: `is ${state}` }));
 }
 
@@ -84,4 +92,12 @@ function reasonOf(call: LinkCall): string {
 
 function shiftResidue(shifts: Seen['shifts'], held: readonly LeasedFault[]): Residue[] {
   return shifts.filter(({ zone }) => !held.some((fault) => fault.zone === zone)).map(({ balancer, zone, reason }) => ({ name: balancer, reason: `leaves ${zone} out (${reason})` }));
+}
+
+function serviceResidue(plans: Seen['plans'], held: readonly LeasedFault[]): Residue[] {
+  return [...plans].flatMap(([name, found]) => {
+    if (typeof found === 'string') return [{ name, reason: found }];
+    const told = SERVICE_VERBS.filter((verb) => found[verb] != null && !held.some((fault) => fault.verb === verb && fault.members.includes(name)));
+    return told.length === 0 ? [] : [{ name, reason: `does as it was told: ${told.join(', ')}` }];
+  });
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
+import { foundNowhere, linkedRegion, obedientServices } from './fake-driver.fixture.ts';
 import { NetworkedDriver } from './fake-world.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
@@ -20,6 +20,7 @@ beforeEach(() => {
   injector = new Injector({
     region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
+    services: obedientServices(region),
     links: new Links(region.links, ({ name }) => fakes.get(name) as FakeLink),
     roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),
   });

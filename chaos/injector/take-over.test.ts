@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#contracts/faults.ts';
-import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
+import { FakeDriver, foundNowhere, obedientServices, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
 import { Switches } from './switches.ts';
@@ -15,7 +15,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
   driver = new FakeDriver(region);
   const switches = new Switches(region.endpoints, async () => ({ status: 204, text: '' }));
-  injector = new Injector({ region, driver, journal: new MemoryJournal(), found: foundNowhere, switches });
+  injector = new Injector({ region, driver, journal: new MemoryJournal(), found: foundNowhere, switches, services: obedientServices(region) });
 });
 
 afterEach(() => {

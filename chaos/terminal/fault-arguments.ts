@@ -54,6 +54,13 @@ export function parseShare(text: string): number {
   throw new InvalidArgumentError('It must be a share above 0 and up to 1, such as 0.3.');
 }
 
+/** What a service that fails answers. @throws InvalidArgumentError */
+export function parseStatus(text: string): 500 | 503 {
+  if (text === '500') return 500;
+  if (text === '503') return 503;
+  throw new InvalidArgumentError('It must be 500 or 503.');
+}
+
 function milliseconds(text: string, leastMs: number): number {
   const ms = Number(/^(\d{1,5})(?:ms)?$/.exec(text)?.[1]);
   if (ms >= leastMs && ms <= DELAY_MS_MAX) return ms;

@@ -11,6 +11,10 @@ it.each<[text: string, verb: FaultVerb, detail: FaultDetail]>([
   ['cut az1 ↔ az2', 'cut', { peer: 'az2' }],
   ['cut az1 → az2, refused', 'cut', { peer: 'az2', oneWay: true, refuse: true }],
   ['flaky az1 30 %', 'flaky', { share: 0.3 }],
+  ['fail az1 50 % 503', 'fail', { rate: 0.5, status: 503 }],
+  ['fail az1 1.0 % 500 after work kitchen', 'fail', { rate: 0.01, status: 500, afterWork: true, service: 'kitchen' }],
+  ['lag az1 +200 ms ±50', 'lag', { latencyMs: 200, jitterMs: 50 }],
+  ['lie az1 well', 'lie', { health: 'well' }],
 ])('a fault is said as %s', (text, verb, detail) => {
   expect(faultText({ verb, target: 'az1', detail })).toBe(text);
 });

@@ -18,10 +18,11 @@ export function planText(plan: FaultPlan): string {
   return `${faultText(plan)}: a dry run, nothing was done\n${table(rows, INDENT)}`;
 }
 
-function inverseText({ restore, clear, unshift }: Inverse): string {
+function inverseText({ restore, clear, unshift, amend }: Inverse): string {
   return [
     ...(restore.length === 0 ? [] : [`${restore.join(', ')} running again`]),
     ...(clear.length === 0 ? [] : [`${clear.length} ways as before`]),
     ...(unshift.length === 0 ? [] : [`${unshift.join(', ')} back in rotation`]),
+    ...(amend.length === 0 ? [] : [`${amend.join(', ')} doing right again`]),
   ].join('; ');
 }

@@ -115,7 +115,7 @@ export function readHealthAnswer(text: string): HealthAnswer | null {
   }
   if (typeof value !== 'object' || value === null) return null;
   const { status, instanceId, bootId, version, eventLoopLagMs, load, firstAttempts } = value;
-  if ((status !== 'ok' && status !== 'draining') || typeof instanceId !== 'string' || typeof bootId !== 'string') return null;
+  if ((status !== 'ok' && status !== 'draining' && status !== 'ill') || typeof instanceId !== 'string' || typeof bootId !== 'string') return null;
   return {
     status,
     instanceId,

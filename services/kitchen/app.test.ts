@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Endpoint } from '#contracts/region.ts';
 import { readConfig } from '#kit/config.ts';
 import { createMetrics } from '#kit/metrics.ts';
+import { ServiceFaults } from '#kit/service-faults.ts';
 import { createSteppedClock, type SteppedClock } from '#kit/stepped-clock.ts';
+import { createRandom } from '#policy/random.ts';
 import { createKitchen, type Kitchen } from './app.ts';
 import { KitchenConfigSchema } from './config.ts';
 
@@ -36,6 +38,7 @@ const build = (environment: Record<string, string> = {}): Kitchen =>
     log: pino({ level: 'silent' }),
     metrics: createMetrics('1'),
     clock,
+    faults: new ServiceFaults(clock, createRandom(1)),
   });
 
 beforeEach(() => {

@@ -13,9 +13,11 @@ import { createAdminServer, SeqQuery } from '#kit/admin-server.ts';
 import type { Clock } from '#kit/clock.ts';
 import { sendError } from '#kit/error-answers.ts';
 import { createHealth, serveHealth, type Health } from '#kit/health.ts';
+import { injectFaults } from '#kit/http-faults.ts';
 import { measureHttp } from '#kit/http-metrics.ts';
 import { createHttpServer, markAnswers, type HttpServer } from '#kit/http-server.ts';
 import type { Instance } from '#kit/instance.ts';
+import type { ServiceFaults } from '#kit/service-faults.ts';
 import { ratedFromModel } from '#policy/headroom.ts';
 import { createOvens, step, wakeAtMs, type OvensAction, type OvensEvent } from '#policy/ovens.ts';
 import { createRandom, lognormal, seedOf } from '#policy/random.ts';
@@ -31,6 +33,7 @@ export interface KitchenOptions {
   log: FastifyBaseLogger;
   metrics: Registry;
   clock: Clock;
+  faults: ServiceFaults;
 }
 
 export interface Kitchen {
@@ -41,7 +44,7 @@ export interface Kitchen {
 
 /** Builds the kitchen without ports. */
 export function createKitchen(options: KitchenOptions): Kitchen {
-  const { config, instance, log, metrics, clock } = options;
+  const { config, instance, log, metrics, clock, faults } = options;
   const ovens = createOvens(config.KITCHEN_OVENS, config.KITCHEN_BAKE_MEAN_MS);
   const random = createRandom(seedOf(config.KITCHEN_SEED, instance.id));
   const bakedLog = new BakedLog(BAKED_KEYS_MAX);
@@ -93,7 +96,8 @@ export function createKitchen(options: KitchenOptions): Kitchen {
   const traffic = createHttpServer(log);
   markAnswers(traffic, { id: instance.id, az: instance.endpoint.az });
   measureHttp(traffic, metrics);
-  serveHealth(traffic, health);
+  injectFaults(traffic, faults);
+  serveHealth(traffic, health, faults);
   const schema = { headers: OrderHeadersSchema, body: OrderSchema, response: { 201: OrderAnswerSchema } };
   traffic.post('/orders', { schema }, (request, reply) => {
     const key = request.headers[HEADER.idempotencyKey];
@@ -113,6 +117,7 @@ export function createKitchen(options: KitchenOptions): Kitchen {
     metrics,
     health,
     ready: () => ({ ready: !health.draining, checks: { ovens: { ok: true, detail: `${ovens.baking.size} of ${ovens.ovens} busy, ${ovens.waiting.size} waiting` } } }),
+    faults,
   });
   admin.put('/ovens', { schema: { body: OvensSchema } }, (request, reply) => {
     feed({ type: 'ovens.changed', ovens: request.body.ovens });

@@ -16,7 +16,9 @@ import type { Health } from '#kit/health.ts';
 import { hostName } from '#kit/http/host.ts';
 import { parserRefusal } from '#kit/http/parser-refusal.ts';
 import type { ListenAddress } from '#kit/lifecycle.ts';
+import type { ServiceFaults } from '#kit/service-faults.ts';
 import { ClientConnection, type Serving } from './client-connection.ts';
+import { answerHealth } from './health-answer.ts';
 import { LeanRequest } from './lean-request.ts';
 import { ProxiedExchange } from './proxied-exchange.ts';
 import { readRequestHead, type HeadRules } from './request-head.ts';
@@ -46,6 +48,8 @@ export interface LoadBalancerOptions {
   healthPath: string | null;
   health: Health;
   meter: TrafficMeter;
+  /** What it can be told to do wrong; null where nobody could. */
+  faults?: ServiceFaults | null;
   /** For tests: how long heads and whole requests may take, milliseconds. */
   timeouts?: { headersMs: number; requestMs: number; checkMs: number };
 }
@@ -59,7 +63,7 @@ export interface LoadBalancer {
 }
 
 export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
-  const { instance, az, rules, client, byService, healthPath, health, meter, timeouts } = options;
+  const { instance, az, rules, client, byService, healthPath, health, meter, timeouts, faults = null } = options;
   const marks = az === null ? [HEADER.servedBy, instance] : [HEADER.servedBy, instance, HEADER.az, az];
   const connections = new WeakMap<Socket, ClientConnection>();
   const healthQuery = healthPath === null ? '' : `${healthPath}?`;
@@ -74,13 +78,16 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     if (health.draining || head.isLast) response.shouldKeepAlive = false;
     if (head.path === '*') return answerOptions(connection, response, marks);
     if (healthPath !== null && (head.path === healthPath || head.path.startsWith(healthQuery))) {
-      return answerHealth(connection, request, response, health, marks);
+      return answerHealth(connection, request, response, { health, faults, marks });
     }
     // A name that came in by the front door is the customer's, who may not choose an inner service.
     const named = byService === undefined || head.host === null || head.cameByAzimuth ? undefined : byService.get(hostName(head.host));
     meter.begun();
     const exchange = new ProxiedExchange(connection, request, response, head, named ?? client, marks, meter.served);
-    exchange.start(expectsContinue, rules.bodyBytesMax);
+    const strike = faults?.strike('request') ?? null;
+    const start = (): void => exchange.start(expectsContinue, rules.bodyBytesMax, strike?.error ?? null);
+    if (strike === null || strike.waitMs === 0) start();
+    else faults?.wait(strike.waitMs, start);
     return exchange;
   };
 
@@ -142,27 +149,6 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
 function answerOptions(connection: ClientConnection, response: ServerResponse, marks: readonly string[]): null {
   response.writeHead(204, [...marks]);
   response.end();
-  connection.done(!response.shouldKeepAlive);
-  return null;
-}
-
-function answerHealth(
-  connection: ClientConnection,
-  request: IncomingMessage,
-  response: ServerResponse,
-  health: Health,
-  marks: readonly string[],
-): null {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    connection.answerAndClose('AZ_NOT_FOUND', true, `${request.method} of the health check`);
-    return null;
-  }
-  const answer = health.answer();
-  const body = JSON.stringify(answer);
-  response.writeHead(answer.status === 'ok' ? 200 : 503, [
-    'content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store', ...marks,
-  ]);
-  response.end(body);
   connection.done(!response.shouldKeepAlive);
   return null;
 }

@@ -7,6 +7,7 @@ import { readProgram, requireAddress } from '#kit/instance.ts';
 import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { watchRegion } from '#kit/region-file.ts';
+import { ServiceFaults } from '#kit/service-faults.ts';
 import { createLoadBalancer } from './app.ts';
 import { LoadBalancerConfigSchema } from './config.ts';
 import { readyDetail } from './ready-detail.ts';
@@ -25,6 +26,8 @@ await runProgram(async () => {
   );
   measureBalancers(metrics, upstreams.all);
   const health = createHealth(instance, { firstAttempts: () => upstreams.client.firstAttempts() });
+  // The front door is not ours to break.
+  const faults = isFrontDoor ? null : new ServiceFaults();
   const balancer = createLoadBalancer({
     instance: instance.id,
     az: instance.endpoint.az,
@@ -38,8 +41,11 @@ await runProgram(async () => {
     healthPath: '/healthz',
     health,
     meter: new TrafficMeter(metrics),
+    faults,
   });
-  const admin = createAdminServer({ log, metrics, health, ready: () => readyDetail(upstreams.all, health), balancers: upstreams.all });
+  const admin = createAdminServer({
+    log, metrics, health, ready: () => readyDetail(upstreams.all, health), balancers: upstreams.all, ...(faults === null ? {} : { faults }),
+  });
   watchRegion(instance.regionFile, upstreams.follow, (error) => log.warn({ reason: error.message }, 'region.ignored'));
   await listen(admin, requireAddress(instance, 'admin'));
   await Promise.all(Object.values(upstreams.all).map((client) => client.ready()));

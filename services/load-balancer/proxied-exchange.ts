@@ -11,6 +11,7 @@ import type { BalancedClient } from '#kit/balanced-client.ts';
 import type { Exchange, ResponseFlow, ResponseHeaders, SentAttempt } from '#kit/balanced-client/exchange.ts';
 import { errorAnswer } from '#kit/http/own-answer.ts';
 import type { RequestFailure } from '#policy/messages.ts';
+import type { Strike } from '#policy/service-fault.ts';
 import type { ClientConnection, Serving } from './client-connection.ts';
 import { RequestBody, type BodyListener } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
@@ -46,6 +47,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
   #flushed = false;
   #waitsForDrain = false;
   #over = false;
+  #injected: Strike['error'] = null;
 
   constructor(
     connection: ClientConnection,
@@ -70,7 +72,10 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.replayable = head.replayable;
   }
 
-  start(expectsContinue: boolean, bodyBytesMax: number): void {
+  /** @param injected the error that this program was told to answer, in place of asking a target or in place of what it says */
+  start(expectsContinue: boolean, bodyBytesMax: number, injected: Strike['error']): void {
+    if (this.#over) return;
+    this.#injected = injected;
     if (!this.#head.hasBody) return this.#submit();
     if (expectsContinue) this.#response.writeContinue();
     this.#body = new RequestBody(this.#request, bodyBytesMax, this);
@@ -132,12 +137,15 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
   }
 
   #submit(): void {
+    if (this.#injected?.afterWork === false) return this.#answer(this.#injected.code);
     this.#cancel = this.#client.submit(this);
   }
 
   // The target's response.
 
   onHead(status: number, statusText: string, headers: ResponseHeaders, flow: ResponseFlow, retriedFrom: string | null, sent: SentAttempt): void {
+    // What the target still sends is read and dropped.
+    if (this.#injected !== null) return this.#answer(this.#injected.code);
     this.#status = status;
     this.#statusText = statusText;
     this.#responseFields = responseFields(status, headers, retriedFrom, sent);

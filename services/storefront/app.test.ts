@@ -6,6 +6,9 @@ import { AzimuthError } from '#contracts/errors.ts';
 import type { TargetState } from '#contracts/events.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import { createMetrics } from '#kit/metrics.ts';
+import { ServiceFaults } from '#kit/service-faults.ts';
+import { createSteppedClock, type SteppedClock } from '#kit/stepped-clock.ts';
+import { createRandom } from '#policy/random.ts';
 import { createStorefront, type KitchenClient, type Storefront } from './app.ts';
 
 /** A busy machine is given time; a pass never waits for it. */
@@ -40,8 +43,10 @@ let calls: Call[];
 let answer: (call: Call) => Promise<Answer>;
 let state: TargetState;
 let storefront: Storefront;
+let clock: SteppedClock;
 
 beforeEach(() => {
+  clock = createSteppedClock(1000);
   calls = [];
   answer = () => Promise.resolve(baked());
   state = 'up';
@@ -69,6 +74,7 @@ beforeEach(() => {
     log: pino({ level: 'silent' }),
     metrics: createMetrics('1'),
     kitchen,
+    faults: new ServiceFaults(clock, createRandom(1)),
   });
 });
 afterEach(async () => {

@@ -10,9 +10,11 @@ import { OrderHeadersSchema, OrderSchema } from '#contracts/orders.ts';
 import { createAdminServer, type ObservedBalancer, type ReadyDetail } from '#kit/admin-server.ts';
 import type { BalancedClient } from '#kit/balanced-client.ts';
 import { createHealth, serveHealth, type Health } from '#kit/health.ts';
+import { injectFaults } from '#kit/http-faults.ts';
 import { measureHttp } from '#kit/http-metrics.ts';
 import { createHttpServer, markAnswers, type HttpServer } from '#kit/http-server.ts';
 import type { Instance } from '#kit/instance.ts';
+import type { ServiceFaults } from '#kit/service-faults.ts';
 import { MENU } from './menu.ts';
 
 /** What the kitchen hears of the customer's request; the balanced client adds request id, attempt and deadline. */
@@ -28,6 +30,7 @@ export interface StorefrontOptions {
   log: FastifyBaseLogger;
   metrics: Registry;
   kitchen: KitchenClient;
+  faults: ServiceFaults;
 }
 
 export interface Storefront {
@@ -38,12 +41,13 @@ export interface Storefront {
 
 /** Builds the storefront without ports. */
 export function createStorefront(options: StorefrontOptions): Storefront {
-  const { instance, log, metrics, kitchen } = options;
+  const { instance, log, metrics, kitchen, faults } = options;
   const health = createHealth(instance, { firstAttempts: () => kitchen.firstAttempts() });
   const traffic = createHttpServer(log);
   markAnswers(traffic, { id: instance.id, az: instance.endpoint.az });
   measureHttp(traffic, metrics);
-  serveHealth(traffic, health);
+  injectFaults(traffic, faults);
+  serveHealth(traffic, health, faults);
 
   const menu = JSON.stringify(MENU);
   traffic.get('/menu', (_request, reply) => {
@@ -51,7 +55,7 @@ export function createStorefront(options: StorefrontOptions): Storefront {
   });
   traffic.post('/orders', { schema: { headers: OrderHeadersSchema, body: OrderSchema } }, (request, reply) => order(kitchen, request, reply));
 
-  const admin = createAdminServer({ log, metrics, health, ready: () => readyDetail(kitchen, health), balancers: { kitchen } });
+  const admin = createAdminServer({ log, metrics, health, ready: () => readyDetail(kitchen, health), balancers: { kitchen }, faults });
   return { traffic, admin, health };
 }
 

@@ -7,6 +7,7 @@ import { drainServers, listen, runProgram } from '#kit/lifecycle.ts';
 import { createMetrics } from '#kit/metrics.ts';
 import { endpointsOfService, targetsOf, type RegionTarget } from '#kit/region/endpoints.ts';
 import { watchRegion } from '#kit/region-file.ts';
+import { ServiceFaults } from '#kit/service-faults.ts';
 import { createStorefront } from './app.ts';
 import { StorefrontConfigSchema } from './config.ts';
 
@@ -25,7 +26,7 @@ await runProgram(async () => {
   });
   const metrics = createMetrics(instance.version);
   measureBalancers(metrics, { kitchen });
-  const { traffic, admin, health } = createStorefront({ instance, log, metrics, kitchen });
+  const { traffic, admin, health } = createStorefront({ instance, log, metrics, kitchen, faults: new ServiceFaults() });
   watchRegion(
     instance.regionFile,
     (region) => kitchen.setTargets(kitchensOf(region)),
