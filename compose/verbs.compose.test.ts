@@ -139,15 +139,14 @@ describe('verbs on containers', () => {
     expect([host, inside].map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
     const told = [host, inside].map(({ stdout }) => JSON.parse(stdout) as RegionStatus);
     expect(told.map(({ region, body, components }) => [region, body, components.length])).toEqual([told[0], told[0]].map((one) => [REGION, 'compose', one?.components.length]));
-    const { answer: trips } = await waitUntil('a round trip between each two zones', 15_000, async () => {
+    // Without the base latency it would be some tenths for good; a busy machine makes it so for a moment.
+    const { answer: trips } = await waitUntil('a round trip of a millisecond between each two zones', 40_000, async () => {
       const medians = (await status()).roundTrips.map(({ medianMs }) => medianMs);
-      if (medians.length !== 6 || medians.some((ms) => ms === null)) throw new Error(medians.join(', '));
+      if (medians.length !== 6 || medians.some((ms) => ms === null || ms < 0.6)) throw new Error(medians.join(', '));
       return medians as number[];
     });
     tell(`round trips between zones: ${trips.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    // Without the base latency it would be some tenths.
-    expect(Math.min(...trips)).toBeGreaterThan(0.6);
-  }, 60_000);
+  }, 90_000);
 });
 
 /** A verb of the host that must work; its JSON. */
