@@ -46,6 +46,31 @@ export interface Headroom extends AzCapacity {
   canLoseAz: boolean;
 }
 
+/** What a figure is counted in: `ratio` is 0..1, `members` are those of the region that a fault took. */
+export type FigureUnit = 'ms' | 'orders' | 'menu reads' | 'members' | 'ratio' | 'attempts' | 'orders/s';
+
+/** One thing that had to hold, and whether it did. Those that every run has to hold have the metric's name for their id. */
+export interface AssertionResult {
+  /** Unique within its run. */
+  id: string;
+  /** `failed_orders`, `added_latency_ms`, …: docs/experiments.md defines each. */
+  metric: string;
+  /** Which part of the run the figure is of; null for all of it. */
+  phase: string | null;
+  /** Bounds, in `unit`; null for none. */
+  min: number | null;
+  max: number | null;
+  /** In `unit`; null for what did not happen, or could not be told. */
+  observed: number | null;
+  unit: FigureUnit;
+  /** How many orders, menu reads or samples of the host the figure was computed from. */
+  samples: number;
+  /** INCONCLUSIVE: what was seen neither holds the bound nor breaks it. */
+  state: 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+  /** The figure beside its bound, as one sentence. */
+  text: string;
+}
+
 export interface VerdictRun {
   /** AZ under fault. */
   az: string;
@@ -54,6 +79,8 @@ export interface VerdictRun {
   verdict: VerdictState;
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: string[];
+  /** All that had to hold: the hypothesis in the baseline, the document's assertions, and what every run has to hold. */
+  assertions: AssertionResult[];
   /**
    * Orders. `failed`: no 2xx within 1 s of the intended send time; `late`: answered, but after 500 ms; `shed`:
    * those of the failed that were refused on purpose (429, 503); `bakedTwice`: left the ovens of two kitchens.
@@ -86,6 +113,8 @@ export interface Verdict {
   schema: typeof VERDICT_SCHEMA;
   experiment: string;
   verdict: VerdictState;
+  /** What the document says every run will end in: FAIL of a control arm, ABORTED of a rehearsal. */
+  expected: VerdictState;
   seed: number;
   region: string;
   runs: VerdictRun[];

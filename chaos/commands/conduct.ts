@@ -53,7 +53,7 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
   }
   const commit = checkoutCommit(CHECKOUT);
   const verdict: Verdict = {
-    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', seed, region: running.region, runs: [],
+    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', expected: document.expect.verdict, seed, region: running.region, runs: [],
     replay: `${options.replay} --rate ${ratePerSecond} --seed ${seed}`,
   };
   const evidence: Evidence[] = [];

@@ -152,7 +152,7 @@ async function runOne(api: RegionApi, running: RunningRegion, { row, index }: Mi
     if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
       const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
-      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: running.region, replay } as const;
+      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect.verdict, seed, region: running.region, replay } as const;
       writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }

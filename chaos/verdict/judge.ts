@@ -63,6 +63,7 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     az: facts.az,
     fault: facts.fault,
     ...conclude(journal, untrusted, broken, weak),
+    assertions: [],
     ...figures,
     headroom: facts.ratePerSecond > 0 ? headroom(facts.capacity, facts.ratePerSecond, AVAILABILITY_ZONES.length) : NO_HEADROOM,
     host: { cpuMax, generatorLagMsP99 },
