@@ -77,6 +77,8 @@ export interface VerdictRun {
   /** What was done to what, e.g. `kill az1`, `freeze az2-kitchen-a`, `cut az1 az2 one-way`, `slow az1 +400 ms`. */
   fault: string;
   verdict: VerdictState;
+  /** It ended as its document expects; an ABORTED counts only when a guardrail tripped. */
+  asExpected: boolean;
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: string[];
   /** All that had to hold: the hypothesis in the baseline, the document's assertions, and what every run has to hold. */
@@ -97,7 +99,7 @@ export interface VerdictRun {
   addedLatencyMsMax: number | null;
   /** Front door's attempts per request in the worst 10 seconds. */
   attemptsPerRequest: number | null;
-  /** Orders per second of the baseline that were baked over the way under fault; null where the document names none. */
+  /** Orders per second of the baseline that were baked over the way under fault; null where the fault is on no way between two AZs. */
   crossingOrdersPerSecond: number | null;
   /** From the moment in which healing began to the intended time of the first order that the AZ answered; null for one that never did, or never was left. */
   servesAgainMs: number | null;

@@ -149,10 +149,10 @@ async function runOne(api: RegionApi, running: RunningRegion, { row, index }: Mi
     const verdict = judge(records, journal, document);
     const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
     // A PASS is its figures; anything else somebody will want to look into.
-    if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
+    if (!verdict.asExpected && verdict.verdict !== 'ABORTED') {
       const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
-      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect.verdict, seed, region: running.region, replay } as const;
+      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect, seed, region: running.region, replay } as const;
       writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
@@ -229,9 +229,9 @@ function keep(entry: TableEntry, body: Body): void {
 function secondsOf(row: TableRow, peak: number): number {
   const { document } = row.run(0);
   const rate = peak * row.rateShare;
-  const { warmS, baselineS, faultS } = phaseLengths(document, rate);
+  const { warmMs, baselineMs, faultMs } = phaseLengths(document, rate);
   // Balance takes 900 orders at least.
-  return warmS + baselineS + faultS + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
+  return (warmMs + baselineMs + faultMs) / 1000 + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
 }
 
 /** All, or those that were named. @throws CommandFailure USAGE for a name that is none */
