@@ -1,10 +1,10 @@
 /**
  * Keeps a run within its guardrails: gives the policy the customers' new records once a second, and ends the run when it
- * says so. The clock and the timer are here, the decision is in `policy/guardrails.ts`.
+ * says so. The clock and the timer are here, the decision is in `chaos/verdict/guardrails.ts`.
  */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
-import { createGuardrails, step, type GuardrailState } from '#policy/guardrails.ts';
+import { createGuardrails, step, type GuardrailState } from '#chaos/verdict/guardrails.ts';
 
 const LOOK_MS = 1_000;
 
