@@ -1,7 +1,7 @@
 /** What is typed about an experiment, checked before anything is done. */
 import { InvalidArgumentError, Option } from 'commander';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
-import { commandText } from '#kit/tool-container.ts';
+import { commandText, pathFromPeople } from '#kit/tool-container.ts';
 import { durationMs } from '../experiments/reading/duration.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
@@ -42,7 +42,7 @@ export function allowInconclusiveOption(): Option {
 }
 
 export function reportDirOption(): Option {
-  return new Option('--report-dir <folder>', "put the report's folder in this one");
+  return new Option('--report-dir <folder>', "put the report's folder in this one").argParser((folder) => pathFromPeople(folder));
 }
 
 /** Milliseconds. @throws InvalidArgumentError */
