@@ -9,8 +9,8 @@ import { createGuardrails, step, type GuardrailState } from '#chaos/verdict/guar
 const LOOK_MS = 1_000;
 
 export class Guard {
-  /** Why it tripped; null while it has not. */
-  tripped: string | null = null;
+  /** When it tripped, wall clock, and why; null while it has not. */
+  tripped: { atMs: number; reason: string } | null = null;
   readonly #state: GuardrailState;
   readonly #records: readonly CustomerRecord[];
   readonly #ending = new AbortController();
@@ -46,7 +46,7 @@ export class Guard {
     const { trip } = step(this.#state, { type: 'tick' }, nowMs);
     if (trip === null) return;
     this.stop();
-    this.tripped = trip;
+    this.tripped = { atMs: nowMs, reason: trip };
     this.#ending.abort();
   }
 }

@@ -14,9 +14,10 @@ import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
+import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
 import { headroomLack, hypothesisResults } from '#chaos/verdict/readiness.ts';
-import { pause } from '#chaos/injector/pause.ts';
+import type { Interval } from '#chaos/verdict/run-facts.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { bakesAtHome } from './bakes-at-home.ts';
 import { Guard } from './guard.ts';
@@ -76,8 +77,15 @@ export async function runExperiment(api: RegionApi, request: RunRequest, signal:
   return run.outcome();
 }
 
-/** The region is not fit for the experiment. */
-class NotReady extends Error {}
+/** The region was not fit for the experiment when it was asked, wall clock. */
+class NotReady extends Error {
+  readonly atMs: number;
+
+  constructor(reason: string, atMs: number) {
+    super(reason);
+    this.atMs = atMs;
+  }
+}
 
 class Run {
   readonly #api: RegionApi;
@@ -111,10 +119,10 @@ class Run {
     const atMs = Date.now();
     const { tripped } = this.#guard;
     if (tripped !== null) {
-      this.note({ type: 'guardrail.tripped', atMs, reason: tripped });
-      this.note({ type: 'run.aborted', atMs, reason: tripped });
+      this.note({ type: 'guardrail.tripped', ...tripped });
+      this.note({ type: 'run.aborted', atMs, reason: tripped.reason });
     } else if (stopped.aborted) this.note({ type: 'run.aborted', atMs, reason: `It was stopped ${whyStopped(stopped)}; what was broken was healed.` });
-    else if (error instanceof NotReady) this.note({ type: 'run.not-ready', atMs, reason: error.message });
+    else if (error instanceof NotReady) this.note({ type: 'run.not-ready', atMs: error.atMs, reason: error.message });
     else this.note({ type: 'run.failed', atMs, reason: messageOf(error) });
   }
 
@@ -129,7 +137,7 @@ class Run {
     this.#observer = new Observer(this.#api, region, this.#journal);
     this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
     const lack = headroomLack(document, capacity, ratePerSecond);
-    if (lack !== null) throw new NotReady(lack);
+    if (lack !== null) throw new NotReady(lack, Date.now());
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
     await this.#makeGiven();
     await Promise.all([this.#collector.start(), this.#observer.start()]);
@@ -139,8 +147,10 @@ class Run {
     this.#baselineMs = this.#enter('baseline');
     this.#guard.watchFrom(this.#baselineMs);
     await this.#wait(phases.baselineMs);
-    this.#requireSteady(this.#baselineMs);
-    this.#enter('fault');
+    // The judge asks the same of the same moment.
+    const askedMs = Date.now();
+    this.#requireSteady({ fromMs: this.#baselineMs, toMs: askedMs });
+    this.#enter('fault', askedMs);
     await this.#strike();
     await this.#wait(phases.faultMs);
     this.#enter('recovery');
@@ -167,8 +177,7 @@ class Run {
     if (before.customers !== null) await this.#api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
   }
 
-  #enter(phase: RunView['phase']): number {
-    const atMs = Date.now();
+  #enter(phase: RunView['phase'], atMs = Date.now()): number {
     if (phase !== 'settling') this.note({ type: 'phase.started', atMs, phase });
     this.#onView({ phase, phaseStartedMs: atMs, request: this.#request, records: this.#collector.records, baselineMs: this.#baselineMs });
     return atMs;
@@ -196,10 +205,9 @@ class Run {
   }
 
   /** @throws NotReady, before anything is broken but what is given */
-  #requireSteady(fromMs: number): void {
-    const { document } = this.#request;
-    const broken = hypothesisResults(document, this.#collector.records, { fromMs, toMs: Date.now() }).filter(({ state }) => state === 'FAIL');
-    if (broken.length > 0) throw new NotReady(broken.map(({ text }) => text).join(' '));
+  #requireSteady(baseline: Interval): void {
+    const broken = hypothesisResults(this.#request.document, this.#collector.records, baseline).filter(({ state }) => state === 'FAIL');
+    if (broken.length > 0) throw new NotReady(broken.map(({ text }) => text).join(' '), baseline.toMs);
   }
 
   /** When everything ran again, wall clock. Rejects when the injector still refuses after some tries. */

@@ -18,12 +18,17 @@ const STANDING: Readonly<Record<StandingMetric, Bounds>> = { touched_orders: { m
 /** Missing one of these is no fault of the region: the run proves nothing. */
 const PROVES_NOTHING: readonly string[] = ['crossed_orders_per_second', ...Object.keys(STANDING)];
 
+/** Under which the result of what every run has to hold stands beside the assertions. */
+export function standingId(metric: StandingMetric): string {
+  return metric.replaceAll('_', '-');
+}
+
 /** In the order of the document, then what every run has to hold. @param isWhole the run went to its end, and its journal says so */
 export function assertionResults(run: MeasuredRun, assertions: readonly Assertion[], isWhole: boolean): AssertionResult[] {
   const stated = assertions.map((assertion) => resultOf(assertion, EXPERIMENT_METRICS[assertion.metric], read(run, assertion)));
   const standing = (Object.keys(STANDING) as StandingMetric[]).map((metric) => {
     const declared: MetricDeclaration = STANDING_METRICS[metric];
-    return resultOf({ id: metric.replaceAll('_', '-'), metric, phase: declared.phases[0] ?? null, ...STANDING[metric] }, declared, FAILOVER_READINGS[metric](run));
+    return resultOf({ id: standingId(metric), metric, phase: declared.phases[0] ?? null, ...STANDING[metric] }, declared, FAILOVER_READINGS[metric](run));
   });
   return [...stated, ...standing].map((result) => (isWhole || result.state !== 'PASS' ? result : { ...result, state: 'INCONCLUSIVE', text: `${result.text} The run did not go to its end.` }));
 }

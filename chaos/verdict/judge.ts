@@ -60,17 +60,16 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     skewMs: facts.skewMs,
     timelineMs: timeline(facts, windows, journal, document.arm),
   };
-  const stop = STOPS.find((type) => firstOf(journal, type) !== undefined);
+  const isWhole = facts.missing.length === 0 && STOPS.every((type) => firstOf(journal, type) === undefined);
   const region = facts.ratePerSecond > 0 ? headroom(facts.capacity, facts.ratePerSecond, AVAILABILITY_ZONES.length) : NO_HEADROOM;
-  const assertions = [
-    ...hypothesisResults(document, readable, baselineAsked(facts)),
-    ...assertionResults({ figures, facts, windows, journal, document }, document.assertions, stop === undefined && facts.missing.length === 0),
-  ];
+  const hypothesis = hypothesisResults(document, readable, baselineAsked(facts));
+  const demands = assertionResults({ figures, facts, windows, journal, document }, document.assertions, isWhole);
+  const lack = facts.ratePerSecond > 0 ? headroomLack(document, facts.capacity, facts.ratePerSecond) : null;
   const { verdict, reasons } = conclude(journal, {
-    unready: unreadyReasons(document, facts, assertions),
+    unready: [...(lack === null ? [] : [lack]), ...textsOf(hypothesis, 'FAIL')],
     untrusted: untrustedReasons(readable, records.length - readable.length, journal, facts, windows),
-    broken: textsOf(assertions, 'FAIL'),
-    open: [...textsOf(assertions, 'INCONCLUSIVE'), ...weakReasons(windows)],
+    broken: textsOf(demands, 'FAIL'),
+    open: [...textsOf([...hypothesis, ...demands], 'INCONCLUSIVE'), ...weakReasons(windows)],
     cause: region.canLoseAz ? [] : [headroomSentence(region, facts.ratePerSecond)],
   });
   return {
@@ -79,7 +78,7 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     verdict,
     asExpected: verdict === document.expect && (verdict !== 'ABORTED' || firstOf(journal, 'guardrail.tripped') !== undefined),
     reasons,
-    assertions,
+    assertions: [...hypothesis, ...demands],
     ...figures,
     headroom: region,
     host: { cpuMax, generatorLagMsP99 },
@@ -91,11 +90,6 @@ function baselineAsked({ baseline, measured, askedMs }: RunFacts): Interval | nu
   const fromMs = measured?.fromMs;
   if (fromMs === undefined || baseline === null) return null;
   return { fromMs, toMs: askedMs ?? baseline.toMs };
-}
-
-function unreadyReasons(document: ExperimentDocument, { ratePerSecond, capacity }: RunFacts, assertions: readonly AssertionResult[]): string[] {
-  const lack = ratePerSecond > 0 ? headroomLack(document, capacity, ratePerSecond) : null;
-  return [...(lack === null ? [] : [lack]), ...assertions.filter(({ id, state }) => id.startsWith('hypothesis-') && state === 'FAIL').map(({ text }) => text)];
 }
 
 function textsOf(assertions: readonly AssertionResult[], state: AssertionResult['state']): string[] {

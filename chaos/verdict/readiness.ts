@@ -5,6 +5,7 @@
  * asks the same again.
  */
 import type { AzCapacity } from '#contracts/capacity.ts';
+import type { SliMetric } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { SETTLED_MS, type CustomerRecord } from '#contracts/records.ts';
@@ -26,6 +27,11 @@ export function headroomSentence({ ratedPerAz, utilisationAfter }: Headroom, rat
   return `Headroom: with an AZ gone, ${ratePerSecond} orders/s are ${used} (${left} × ${ratedPerAz}/s).`;
 }
 
+/** Under which its result stands beside the assertions. */
+export function hypothesisId(metric: SliMetric): string {
+  return `hypothesis-${metric.replaceAll('_', '-')}`;
+}
+
 /**
  * One result for each SLI of the hypothesis, over the last stretch of the baseline that has settled; those that FAIL
  * make the run NOT_READY.
@@ -36,5 +42,5 @@ export function hypothesisResults({ hypothesis, arm }: Pick<ExperimentDocument, 
   const fromMs = Math.max(toMs - hypothesis.windowMs, baseline?.fromMs ?? Infinity);
   const orders = records.filter((record) => record.kind === 'order' && record.arm === arm && record.intendedMs >= fromMs && record.intendedMs < toMs);
   const where = ` of the last ${hypothesis.windowMs / 1000} s of the baseline`;
-  return hypothesis.slis.map((sli) => sliResult(`hypothesis-${sli.metric.replaceAll('_', '-')}`, sli, orders, where));
+  return hypothesis.slis.map((sli) => sliResult(hypothesisId(sli.metric), sli, orders, where));
 }

@@ -3,12 +3,14 @@
  * their metric, assertions that can be answered. Guards against the document that runs for two minutes and then turns
  * out to have asked for nothing. A rule is left out where the fields that it needs have not the shape that they should.
  */
-import { EXPERIMENT_METRICS, SLI_METRICS, STANDING_METRICS, type MetricDeclaration } from '#contracts/experiment-metrics.ts';
+import { EXPERIMENT_METRICS, SLI_METRICS, STANDING_METRICS, type MetricDeclaration, type SliMetric, type StandingMetric } from '#contracts/experiment-metrics.ts';
 import { PHASE_NAMES, type WrittenAction, type WrittenAssertion, type WrittenExperiment } from '#contracts/experiment-schema.ts';
 import { FaultRequestSchema } from '#contracts/faults.ts';
 import { isAvailabilityZone } from '#contracts/labels.ts';
 import { SETTLED_MS } from '#contracts/records.ts';
 import { Value } from 'typebox/value';
+import { standingId } from '#chaos/verdict/assertions.ts';
+import { hypothesisId } from '#chaos/verdict/readiness.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { durationMs } from './duration.ts';
 import { faultsOf, resolveAction, resolveBounds, verbOf } from './resolve.ts';
@@ -80,7 +82,7 @@ function refusal(action: WrittenAction, az: string): string[] {
 }
 
 function hypothesisCanBeSeen({ hypothesis, phases }: WrittenExperiment, report: Report): void {
-  for (const [name, bounds] of Object.entries(hypothesis.slis ?? {})) checkBounds(SLI_METRICS[name as keyof typeof SLI_METRICS], bounds, ['hypothesis', 'slis', name], report);
+  for (const [name, bounds] of Object.entries(hypothesis.slis ?? {})) checkBounds(SLI_METRICS[name as SliMetric], bounds, ['hypothesis', 'slis', name], report);
   if (hypothesis.window === undefined) return;
   const windowMs = durationMs(hypothesis.window);
   const baselineMs = phases.filter(({ name }) => name === 'baseline').reduce((sum, { hold }) => sum + durationMs(hold), 0);
@@ -90,7 +92,9 @@ function hypothesisCanBeSeen({ hypothesis, phases }: WrittenExperiment, report: 
 }
 
 function assertionsAreSound({ assert = [] }: WrittenExperiment, report: Report): void {
-  const taken = new Set<string>(Object.keys(STANDING_METRICS).map((metric) => metric.replaceAll('_', '-')));
+  const taken = new Set<string>([
+    ...(Object.keys(STANDING_METRICS) as StandingMetric[]).map(standingId), ...(Object.keys(SLI_METRICS) as SliMetric[]).map(hypothesisId),
+  ]);
   for (const [index, { id, metric, phase, min, max }] of assert.entries()) {
     const declared: MetricDeclaration = EXPERIMENT_METRICS[metric];
     if (taken.has(id)) report(['assert', index, 'id'], `"${id}" is the id of another assertion`);

@@ -98,6 +98,7 @@ describe('what a schema cannot say', () => {
     ['a window that the baseline does not hold', [['window: 5s', 'window: 9s']], 'hypothesis.window: 9s must be more than nothing and leave 1700 ms of the baseline'],
     ['an id that is taken', [['id: menus', 'id: orders']], 'assert[1].id: "orders" is the id of another assertion'],
     ['the id of what every run holds', [['id: menus', 'id: no-residue']], 'assert[1].id: "no-residue" is the id of another assertion'],
+    ['the id of the hypothesis', [['id: menus', 'id: hypothesis-p99-ms']], 'assert[1].id: "hypothesis-p99-ms" is the id of another assertion'],
     ['a phase that a metric has not', [['metric: attempts_per_request', 'metric: attempts_per_request, phase: fault']], 'assert[4].phase: attempts_per_request is a figure of the whole run'],
     ['no bound', [['metric: failed_menus, max: 0', 'metric: failed_menus']], 'assert[1]: it needs min, max or both'],
     ['bounds that nothing is between', [['metric: moved_ms, phase: fault, max: 500', 'metric: moved_ms, phase: fault, min: 600, max: 500']], 'assert[3]: min is above max'],
