@@ -20,6 +20,12 @@ describe('the phases of an experiment', () => {
     expect(phaseLengths(replicaLoss, 30).baselineMs).toBe(replicaLoss.phases.baselineMs);
   });
 
+  test('give a part of the run of which a p99.9 is asked a thousand orders', () => {
+    const asked = (phase: 'baseline' | 'fault') => ({ ...replicaLoss, assertions: [{ id: 'tail', metric: 'p99_9_ms', phase, min: null, max: 400 } as const] });
+    expect(phaseLengths(asked('baseline'), 60)).toEqual({ ...replicaLoss.phases, baselineMs: 20_000 });
+    expect(phaseLengths(asked('fault'), 60)).toEqual({ ...replicaLoss.phases, faultMs: 20_000 });
+  });
+
   test('are bounded however low the rate', () => {
     expect(phaseLengths(powerLoss, 1)).toMatchObject({ baselineMs: 60_000, faultMs: 30_000 });
   });

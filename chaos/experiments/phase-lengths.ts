@@ -3,8 +3,8 @@
  * needs a thousand orders, which takes 3 s at peak and 40 s at rest. Bounded, because a person waits; a run
  * that stays below ends INCONCLUSIVE and says so.
  */
+import type { MeasuredPhase } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument, PhaseLengths } from '#contracts/experiment.ts';
-import { maxOf } from '#chaos/verdict/bounds.ts';
 import { THRESHOLDS } from '#chaos/verdict/thresholds.ts';
 
 const FAULT_ORDERS = 1.5 * THRESHOLDS.windowOrdersMin;
@@ -18,11 +18,12 @@ const MARGIN = 1.15;
 /** Milliseconds; never shorter than the document says. */
 export function phaseLengths({ phases, assertions }: Pick<ExperimentDocument, 'phases' | 'assertions'>, ratePerSecond: number): PhaseLengths {
   const msFor = (orders: number, atMost: number): number => Math.min(atMost, Math.ceil((orders * MARGIN) / Math.max(ratePerSecond, 1)) * 1000);
-  const wantsTail = maxOf({ assertions }, 'added_latency_ms') !== null;
+  const wantsTailOf = (wanted: MeasuredPhase): boolean => assertions.some(({ metric, phase }) => metric === 'p99_9_ms' && phase === wanted);
+  const wantsTail = wantsTailOf('baseline') || assertions.some(({ metric }) => metric === 'added_latency_ms');
   return {
     ...phases,
     baselineMs: Math.max(phases.baselineMs, wantsTail ? msFor(THRESHOLDS.baselineOrdersMin, BASELINE_MS_MAX) : 0),
-    faultMs: Math.max(phases.faultMs, msFor(FAULT_ORDERS, FAULT_MS_MAX)),
+    faultMs: Math.max(phases.faultMs, msFor(wantsTailOf('fault') ? THRESHOLDS.tailOrdersMin : FAULT_ORDERS, FAULT_MS_MAX)),
   };
 }
 
