@@ -54,6 +54,10 @@ export type JournalEvent =
   | { type: 'evidence.lost'; atMs: number; what: string }
   /** Orders that left the ovens of two kitchens. */
   | { type: 'kitchens.counted'; atMs: number; bakedTwice: number }
+  /** A guardrail saw what it is there for; the run is aborted and everything healed at once. */
+  | { type: 'guardrail.tripped'; atMs: number; reason: string }
+  /** The region was not fit for the experiment: nothing was broken but what is given. */
+  | { type: 'run.not-ready'; atMs: number; reason: string }
   | { type: 'run.aborted'; atMs: number; reason: string }
   | { type: 'run.failed'; atMs: number; reason: string }
   /** Orders intended before this moment are in the records, settled. */

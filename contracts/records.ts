@@ -29,6 +29,8 @@ export interface CustomerRecord {
 /** Limits that make an answer count, in milliseconds from the intended send time. */
 export const PATIENCE_MS = 1000;
 export const LATE_MS = 500;
+/** This long after its intended time a request is settled, and its record was published and pulled. */
+export const SETTLED_MS = PATIENCE_MS + 700;
 
 /** Answered in time with 2xx. */
 export function isAnswered(record: Pick<CustomerRecord, 'status' | 'answeredMs' | 'intendedMs'>): boolean {

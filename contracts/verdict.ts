@@ -46,14 +46,43 @@ export interface Headroom extends AzCapacity {
   canLoseAz: boolean;
 }
 
+/** What a figure is counted in: `ratio` is 0..1, `members` are those of the region that a fault took. */
+export type FigureUnit = 'ms' | 'orders' | 'menu reads' | 'members' | 'ratio' | 'attempts' | 'orders/s';
+
+/** One thing that had to hold, and whether it did. Those that every run has to hold have the metric's name for their id. */
+export interface AssertionResult {
+  /** Unique within its run. */
+  id: string;
+  /** `failed_orders`, `added_latency_ms`, …: docs/experiments.md defines each. */
+  metric: string;
+  /** Which part of the run the figure is of; null for all of it. */
+  phase: string | null;
+  /** Bounds, in `unit`; null for none. */
+  min: number | null;
+  max: number | null;
+  /** In `unit`; null for what did not happen, or could not be told. */
+  observed: number | null;
+  unit: FigureUnit;
+  /** How many orders, menu reads or samples of the host the figure was computed from. */
+  samples: number;
+  /** INCONCLUSIVE: what was seen neither holds the bound nor breaks it. */
+  state: 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+  /** The figure beside its bound, as one sentence. */
+  text: string;
+}
+
 export interface VerdictRun {
   /** AZ under fault. */
   az: string;
   /** What was done to what, e.g. `kill az1`, `freeze az2-kitchen-a`, `cut az1 az2 one-way`, `slow az1 +400 ms`. */
   fault: string;
   verdict: VerdictState;
+  /** It ended as its document expects; an ABORTED counts only when a guardrail tripped. */
+  asExpected: boolean;
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: string[];
+  /** All that had to hold: the hypothesis in the baseline, the document's assertions, and what every run has to hold. */
+  assertions: AssertionResult[];
   /**
    * Orders. `failed`: no 2xx within 1 s of the intended send time; `late`: answered, but after 500 ms; `shed`:
    * those of the failed that were refused on purpose (429, 503); `bakedTwice`: left the ovens of two kitchens.
@@ -70,7 +99,7 @@ export interface VerdictRun {
   addedLatencyMsMax: number | null;
   /** Front door's attempts per request in the worst 10 seconds. */
   attemptsPerRequest: number | null;
-  /** Orders per second of the baseline that were baked over the way under fault; null where the document names none. */
+  /** Orders per second of the baseline that were baked over the way under fault; null where the fault is on no way between two AZs. */
   crossingOrdersPerSecond: number | null;
   /** From the moment in which healing began to the intended time of the first order that the AZ answered; null for one that never did, or never was left. */
   servesAgainMs: number | null;
@@ -86,6 +115,8 @@ export interface Verdict {
   schema: typeof VERDICT_SCHEMA;
   experiment: string;
   verdict: VerdictState;
+  /** What the document says every run will end in: FAIL of a control arm, ABORTED of a rehearsal. */
+  expected: VerdictState;
   seed: number;
   region: string;
   runs: VerdictRun[];

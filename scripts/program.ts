@@ -12,6 +12,7 @@ import { commandText, isInContainer } from '#kit/tool-container.ts';
 import { cutCommand } from '#chaos/commands/cut.ts';
 import { demoCommand } from '#chaos/commands/demo.ts';
 import { downCommand } from '#chaos/commands/down.ts';
+import { experimentCommand } from '#chaos/commands/experiment.ts';
 import { failCommand } from '#chaos/commands/fail.ts';
 import { flakyCommand } from '#chaos/commands/flaky.ts';
 import { freezeCommand } from '#chaos/commands/freeze.ts';
@@ -81,7 +82,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
-    ['Parts of it:', [judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
+    ['Parts of it:', [experimentCommand(), judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
   ];
 }

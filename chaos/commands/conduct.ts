@@ -4,7 +4,7 @@
  * region.
  */
 import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
-import { worstVerdict } from '#contracts/exit-codes.ts';
+import { worstVerdict, type VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { isAvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -12,14 +12,16 @@ import { printJson, printResult, progress } from '#kit/command-line.ts';
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { judge } from '#chaos/verdict/judge.ts';
+import { outcomeOf } from '#chaos/verdict/outcome.ts';
 import { verdictText } from '#chaos/verdict/verdict-text.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
-import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
+import { knownCapacity } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
 import { createRegionApi, tellVerdict } from '../experiments/region-api.ts';
 import { reportFolder, writeReport, type Evidence } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
+import { ratePerSecondOf } from '../embedded/rate.ts';
 
 const COLUMNS = 100;
 
@@ -30,6 +32,11 @@ export interface ConductOptions {
   /** Orders per second; null for the document's, which may leave it to the designed peak. */
   ratePerSecond: number | null;
   seed: number;
+  /** Milliseconds until what still runs is ABORTED; null for as long as it takes. */
+  timeoutMs: number | null;
+  allowInconclusive: boolean;
+  /** Folder in which the report gets one of its own; null for that of the region's reports. */
+  reportDir: string | null;
   json: boolean;
   /** The command without rate and seed, which are added. */
   replay: string;
@@ -37,23 +44,26 @@ export interface ConductOptions {
 }
 
 /**
- * The verdict, printed and kept.
+ * Prints and keeps the verdict; the state whose exit code is due.
  * @throws CommandFailure NOT_READY before anything was done; ERROR when the report cannot be written, after the verdict was printed
  */
-export async function conduct(options: ConductOptions): Promise<Verdict> {
-  const { running, document, azs, seed, signal } = options;
+export async function conduct(options: ConductOptions): Promise<VerdictState> {
+  const { running, azs, seed } = options;
   const startedAt = new Date();
+  const signal = options.timeoutMs === null ? options.signal : AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const api = createRegionApi(running);
   const [status, region] = await Promise.all([api.status(), api.region()]);
   const folder = evidenceFolder(running);
-  const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, folder);
-  const ratePerSecond = options.ratePerSecond ?? document.ratePerSecond ?? peakOf(capacity);
-  if (ratePerSecond > peakOf(capacity)) {
-    progress(`${ratePerSecond} orders/s is above the designed peak of ${peakOf(capacity)}/s: with an AZ gone the others cannot take it all.`);
-  }
+  // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
+  const capacity = knownCapacity(region, options.document.settings.ovens ?? status.settings.ovens, folder);
+  const peak = ratePerSecondOf(region, 'peak');
+  const ratePerSecond = options.ratePerSecond ?? ratePerSecondOf(region, options.document.rate);
+  const isOverdriven = options.ratePerSecond !== null && ratePerSecond > peak;
+  if (isOverdriven) progress(`${ratePerSecond} orders/s is above the designed peak of ${peak}/s: with an AZ gone the others cannot take it all.`);
+  const document: ExperimentDocument = isOverdriven ? { ...options.document, headroom: 'waived' } : options.document;
   const commit = checkoutCommit(CHECKOUT);
   const verdict: Verdict = {
-    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', seed, region: running.region, runs: [],
+    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', expected: document.expect, seed, region: running.region, runs: [],
     replay: `${options.replay} --rate ${ratePerSecond} --seed ${seed}`,
   };
   const evidence: Evidence[] = [];
@@ -72,13 +82,13 @@ export async function conduct(options: ConductOptions): Promise<Verdict> {
   }
   // Runs that were not come to are no PASS.
   verdict.verdict = worstVerdict([...verdict.runs.map((run) => run.verdict), ...(signal.aborted ? (['ABORTED'] as const) : [])]);
-  const report = reportFolder(reportsFolder(running), document.id, startedAt);
+  const report = reportFolder(options.reportDir ?? reportsFolder(running), document.id, startedAt);
   if (options.json) printJson(verdict);
   else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
   writeReport(report, verdict, evidence);
   if (options.json) progress(`Report: ${pathForPeople(report)}`);
   else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);
-  return verdict;
+  return outcomeOf(verdict.runs, { allowInconclusive: options.allowInconclusive, stopped: signal.aborted });
 }
 
 /** In Grafana. A run counts whether or not anybody watches, and the region may be the one that was lost. */

@@ -3,62 +3,58 @@
  * AZ is broken and healed, and the verdict says whether they noticed; then everything is stopped.
  */
 import { Command } from 'commander';
-import { EXIT } from '#contracts/exit-codes.ts';
+import { EXIT, type VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import type { Verdict } from '#contracts/verdict.ts';
 import { CommandFailure, progress } from '#kit/command-line.ts';
 import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { runningRegion } from '../embedded/beside-containers.ts';
 import type { StartedRegion } from '../embedded/start-region.ts';
-import { requireBody } from '../experiments/precondition.ts';
-import { azOption, experimentList, parseExperiment, rateOption, seedOption, untilOption } from './experiment-arguments.ts';
+import { addAdjustments, adjusted, adjustmentFlags, type Adjustments } from './adjustments.ts';
+import { allowInconclusiveOption, azOption, rateOption, reportDirOption, seedOption, timeoutOption, whichExperiments } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
-interface DemoOptions {
+interface DemoOptions extends Adjustments {
   region?: string;
   az: string;
   rate?: number;
   seed: number;
+  timeout?: number;
+  allowInconclusive?: boolean;
+  reportDir?: string;
   keep?: boolean;
-  until?: 'balanced';
   json?: boolean;
-  rescue: boolean;
 }
 
 export function demoCommand(): Command {
-  return new Command('demo')
+  const command = new Command('demo')
     .description('start a region, kill an AZ at peak, heal it, and say whether customers noticed; about a minute and a half')
-    .argument('[experiment]', 'what is done to it (default: az-power-loss)', parseExperiment)
+    .argument('[experiment]', 'what is done to it: a name, or the path of a file', 'az-power-loss')
     .addOption(azOption().default('az1'))
     .addOption(rateOption())
-    .addOption(seedOption())
+    .addOption(seedOption());
+  return addAdjustments(command)
+    .addOption(timeoutOption())
+    .addOption(allowInconclusiveOption())
+    .addOption(reportDirOption())
     .option('--keep', 'leave the region up afterwards, until Ctrl-C')
-    .addOption(untilOption())
-    .option('--no-rescue', 'balancers do not re-send what a silent target holds')
     .option('--region <name>', 'name of the region (default: AZIMUTH_REGION, else "azimuth"); another name takes free ports')
     .option('--json', 'the verdict as azimuth.verdict/1 on standard output, nothing else')
-    .addHelpText('after', experimentList())
-    .action(async (experiment: ExperimentDocument | undefined, options: DemoOptions) => demo(experiment ?? parseExperiment('az-power-loss'), options));
+    .addHelpText('after', whichExperiments())
+    .action(demo);
 }
 
-async function demo(experiment: ExperimentDocument, options: DemoOptions): Promise<void> {
+async function demo(asked: string, options: DemoOptions): Promise<void> {
   const name = options.region ?? (process.env['AZIMUTH_REGION'] || DEFAULT_REGION);
-  requireBody(experiment, 'embedded');
-  await refuseRunning(name, experiment);
-  const document: ExperimentDocument = {
-    ...experiment,
-    until: options.until ?? experiment.until,
-    settings: options.rescue ? experiment.settings : { ...experiment.settings, rescue: false },
-  };
+  const document = adjusted(await experimentAsked(asked), options);
+  await refuseRunning(name, asked);
   const interruption = onInterruption('Stopping: what is broken is healed, then the region stops.');
   const startingMs = performance.now();
-  progress(`${document.title}: ${document.hypothesis}`);
+  progress(`${document.title}: ${document.hypothesis.text}`);
   const { startRegion } = await import('../embedded/start-region.ts');
   const started = await startRegion({ region: name, ratePerSecond: 'rest', progress, signal: interruption.signal });
   progress(`Region "${started.running.region}" is up after ${secondsSince(startingMs)} s. Shop: ${started.running.urls['shop'] ?? started.running.api}`);
   try {
-    const verdict = await conductOn(started, document, options, interruption.signal);
-    process.exitCode = EXIT[verdict.verdict];
+    process.exitCode = EXIT[await conductOn(started, asked, document, options, interruption.signal)];
     if (options.keep === true && !interruption.signal.aborted) await keep(started, interruption.signal);
   } finally {
     await started.stop();
@@ -67,17 +63,28 @@ async function demo(experiment: ExperimentDocument, options: DemoOptions): Promi
   }
 }
 
-async function conductOn(started: StartedRegion, document: ExperimentDocument, options: DemoOptions, signal: AbortSignal): Promise<Verdict> {
+/** @throws CommandFailure USAGE for a document that needs something else than a region of processes and a few minutes */
+async function experimentAsked(asked: string): Promise<ExperimentDocument> {
+  const [{ openDocument }, { requireBody }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/precondition.ts')]);
+  const document = openDocument(asked);
+  if (document.kind !== 'Experiment') throw new CommandFailure(`${document.id} takes half an hour and is no demo.`, EXIT.USAGE, `Run it on a region that is up: "./azimuth run ${asked}".`);
+  requireBody(document, 'embedded');
+  return document;
+}
+
+async function conductOn(started: StartedRegion, asked: string, document: ExperimentDocument, options: DemoOptions, signal: AbortSignal): Promise<VerdictState> {
   const { conduct } = await import('./conduct.ts');
-  const flags = `${options.rescue ? '' : ' --no-rescue'}${options.until === undefined ? '' : ` --until ${options.until}`}`;
   return conduct({
     running: started.running,
     document,
     azs: [options.az],
     ratePerSecond: options.rate ?? null,
     seed: options.seed,
+    timeoutMs: options.timeout ?? null,
+    allowInconclusive: options.allowInconclusive === true,
+    reportDir: options.reportDir ?? null,
     json: options.json === true,
-    replay: `./azimuth demo ${document.id} --az ${options.az}${flags}`,
+    replay: `./azimuth demo ${asked} --az ${options.az}${adjustmentFlags(options)}`,
     signal,
   });
 }
@@ -90,13 +97,13 @@ function keep(started: StartedRegion, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function refuseRunning(name: string, experiment: ExperimentDocument): Promise<void> {
+async function refuseRunning(name: string, asked: string): Promise<void> {
   const found = await runningRegion(name);
   if (found === undefined) return;
   throw new CommandFailure(
     `A region "${name}" is running already${found.body === 'compose' ? ' in containers' : ''}; the demo starts its own.`,
     EXIT.USAGE,
-    `Run the experiment on it with "./azimuth run ${experiment.id}", or give the demo another name with --region.`,
+    `Run the experiment on it with "./azimuth run ${asked}", or give the demo another name with --region.`,
   );
 }
 

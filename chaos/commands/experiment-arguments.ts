@@ -1,19 +1,11 @@
 /** What is typed about an experiment, checked before anything is done. */
 import { InvalidArgumentError, Option } from 'commander';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
-import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { EXPERIMENTS, findExperiment } from '../experiments/documents.ts';
-import { needsContainers } from '../experiments/precondition.ts';
+import { commandText, pathFromPeople } from '#kit/tool-container.ts';
+import { durationMs } from '../experiments/reading/duration.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 const RATE_MAX = 20_000;
-
-/** @throws InvalidArgumentError, which the command line prints as usage */
-export function parseExperiment(text: string): ExperimentDocument {
-  const found = findExperiment(text);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`There is: ${EXPERIMENTS.map(({ id }) => id).join(', ')}.`);
-}
 
 /** Orders per second. @throws InvalidArgumentError */
 function parseOrdersPerSecond(text: string): number {
@@ -34,19 +26,33 @@ export function azOption(): Option {
 }
 
 export function rateOption(): Option {
-  return new Option('--rate <orders/s>', 'orders per second (default: the designed peak)').argParser(parseOrdersPerSecond);
+  return new Option('--rate <orders/s>', 'orders per second (default: the document's, which is the designed peak unless it says otherwise)').argParser(parseOrdersPerSecond);
 }
 
 export function seedOption(): Option {
   return new Option('--seed <n>', 'of the arrival times').argParser(parseSeed).default(1);
 }
 
-export function untilOption(): Option {
-  return new Option('--until <step>', 'wait until the AZs share the orders evenly again, a minute at most').choices(['balanced']);
+export function timeoutOption(): Option {
+  return new Option('--timeout <time>', 'end it ABORTED, all healed, after this time, such as 90s or 10m').argParser(parseTimeout);
 }
 
-/** One line per experiment, for `--help`. */
-export function experimentList(): string {
-  const lines = EXPERIMENTS.map((document) => `  ${document.id.padEnd(22)} ${document.title}${needsContainers(document) ? ' (Compose only)' : ''}`);
-  return `\nExperiments:\n${lines.join('\n')}`;
+export function allowInconclusiveOption(): Option {
+  return new Option('--allow-inconclusive', 'exit 0 also when the machine was too busy to know');
+}
+
+export function reportDirOption(): Option {
+  return new Option('--report-dir <folder>', "put the report's folder in this one").argParser((folder) => pathFromPeople(folder));
+}
+
+/** Milliseconds. @throws InvalidArgumentError */
+function parseTimeout(text: string): number {
+  const timeoutMs = durationMs(text);
+  if (timeoutMs >= 1000) return timeoutMs;
+  throw new InvalidArgumentError('It must be a time from 1s on, such as 90s or 10m.');
+}
+
+/** For `--help`. */
+export function whichExperiments(): string {
+  return `\n"${commandText('experiment list')}" shows the experiments that there are; docs/experiments.md says how to write one.`;
 }

@@ -1,90 +1,105 @@
 /**
- * `./azimuth run <experiment>`: an experiment on a region that runs already, of either body, and `run capacity`,
- * which measures what an AZ can take. Both leave the region as they found it.
+ * `./azimuth run <experiment>`: a document, shipped or anybody's, on a region that runs already, of either body. What its
+ * kind is decides what is done: an experiment has phases and a verdict, a search finds what an AZ can take. Both leave
+ * the region as they found it.
  */
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { findRegion } from '#kit/find-region.ts';
 import { commandText } from '#kit/tool-container.ts';
-import { EXPERIMENTS, findExperiment } from '../experiments/documents.ts';
-import { requireBody } from '../experiments/precondition.ts';
-import { azOption, experimentList, rateOption, seedOption, untilOption } from './experiment-arguments.ts';
+import type { AnyDocument, ExperimentDocument, KneeSearchDocument } from '#contracts/experiment.ts';
+import { addAdjustments, adjusted, adjustmentFlags, type Adjustments } from './adjustments.ts';
+import { allowInconclusiveOption, azOption, rateOption, reportDirOption, seedOption, timeoutOption, whichExperiments } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
-interface RunOptions {
+interface RunOptions extends Adjustments {
   region?: string;
   az?: string;
   all?: boolean;
   rate?: number;
   seed: number;
-  until?: 'balanced';
+  timeout?: number;
+  allowInconclusive?: boolean;
+  reportDir?: string;
   json?: boolean;
   resume?: boolean;
 }
 
-const CAPACITY = 'capacity';
-
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run an experiment on a running region and say whether customers noticed')
-    .argument('<experiment>', 'its name, see below')
+    .argument('<experiment>', 'its name, or the path of its file')
     .addOption(azOption())
     .option('--all', 'one AZ after the other')
     .addOption(rateOption())
-    .addOption(seedOption())
-    .addOption(untilOption())
+    .addOption(seedOption());
+  return addAdjustments(command)
+    .addOption(timeoutOption())
+    .addOption(allowInconclusiveOption())
+    .addOption(reportDirOption())
     .option('--resume', 'with "capacity": go on where an earlier measurement ended')
     .option('--region <name>', 'the region, when several are running')
     .option('--json', 'the result as one JSON document on standard output')
-    .addHelpText('after', `${experimentList()}\n  ${CAPACITY.padEnd(22)} Measures the knee of each AZ, which takes half an hour; the designed peak follows from it`)
-    .action(async (name: string, options: RunOptions) => (name === CAPACITY ? runCapacity(options) : runNamed(name, options)));
+    .addHelpText('after', whichExperiments())
+    .action(async (asked: string, options: RunOptions) => {
+      const { openDocument } = await import('../experiments/documents.ts');
+      const document = openDocument(asked);
+      await (document.kind === 'KneeSearch' ? searchKnee(document, options) : runExperiment(asked, document, options));
+    });
 }
 
-async function runNamed(name: string, options: RunOptions): Promise<void> {
-  const experiment = findExperiment(name);
-  if (experiment === undefined) {
-    throw new CommandFailure(`There is no experiment "${name}".`, EXIT.USAGE, `There is: ${[...EXPERIMENTS.map(({ id }) => id), CAPACITY].join(', ')}.`);
-  }
-  if (options.resume === true) throw new CommandFailure('--resume goes with "run capacity" only.', EXIT.USAGE);
-  if (options.all === true && options.az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
+async function runExperiment(asked: string, document: ExperimentDocument, options: RunOptions): Promise<void> {
+  if (options.resume === true) throw new CommandFailure('--resume goes with a search such as "run capacity" only.', EXIT.USAGE);
+  const azs = azsOf(document, options);
+  const [{ conduct }, { requireBody }] = await Promise.all([import('./conduct.ts'), import('../experiments/precondition.ts')]);
   const running = await findRegion(options.region);
-  requireBody(experiment, running.body);
-  const { conduct } = await import('./conduct.ts');
+  requireBody(document, running.body);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
-  const azs = options.all === true ? AVAILABILITY_ZONES : [options.az ?? 'az1'];
   const where = options.all === true ? '--all' : `--az ${azs.join()}`;
-  const until = options.until === undefined ? '' : ` --until ${options.until}`;
   const region = options.region === undefined ? '' : ` --region ${options.region}`;
   try {
-    const verdict = await conduct({
+    const outcome = await conduct({
       running,
-      document: { ...experiment, until: options.until ?? experiment.until },
+      document: adjusted(document, options),
       azs,
       ratePerSecond: options.rate ?? null,
       seed: options.seed,
+      timeoutMs: options.timeout ?? null,
+      allowInconclusive: options.allowInconclusive === true,
+      reportDir: options.reportDir ?? null,
       json: options.json === true,
-      replay: commandText(`run ${experiment.id} ${where}${until}${region}`),
+      replay: commandText(`run ${asked} ${where}${adjustmentFlags(options)}${region}`),
       signal: interruption.signal,
     });
-    process.exitCode = EXIT[verdict.verdict];
+    process.exitCode = EXIT[outcome];
   } finally {
     interruption.dispose();
   }
 }
 
-async function runCapacity(options: RunOptions): Promise<void> {
-  if (options.rate !== undefined || options.until !== undefined) {
-    throw new CommandFailure('"run capacity" finds the rate itself: leave --rate and --until out.', EXIT.USAGE);
-  }
+/** Those of the matrix that were asked for; its first when none was. @throws CommandFailure USAGE */
+function azsOf({ id, azs }: AnyDocument, { all, az }: RunOptions): readonly string[] {
+  if (all === true && az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
+  if (all === true) return azs;
+  if (az === undefined) return azs.slice(0, 1);
+  if (!(azs as readonly string[]).includes(az)) throw new CommandFailure(`${id} does not run on ${az}.`, EXIT.USAGE, `Its matrix holds ${azs.join(', ')}.`);
+  return [az];
+}
+
+/** @throws CommandFailure USAGE for what only a run with phases takes */
+async function searchKnee(document: KneeSearchDocument, options: RunOptions): Promise<void> {
+  const foreign = ['--rate', '--until', '--ovens', '--waive', '--timeout', '--allow-inconclusive', '--report-dir'].filter((_flag, at) =>
+    [options.rate, options.until, options.ovens, options.waive, options.timeout, options.allowInconclusive, options.reportDir][at] !== undefined);
+  if (!options.rescue) foreign.push('--no-rescue');
+  if (foreign.length > 0) throw new CommandFailure(`"run ${document.id}" searches for the rate itself and makes no fault: leave ${foreign.join(', ')} out.`, EXIT.USAGE);
   const running = await findRegion(options.region);
   const { measureAndReport } = await import('./measure-capacity.ts');
   const interruption = onInterruption('Stopping: the AZs are put back in rotation first. "--resume" goes on from here.');
   try {
     await measureAndReport({
       running,
-      azs: options.az === undefined ? AVAILABILITY_ZONES : [options.az],
+      azs: options.az === undefined ? document.azs : azsOf(document, options),
       seed: options.seed,
       resume: options.resume === true,
       json: options.json === true,

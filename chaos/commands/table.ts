@@ -4,28 +4,8 @@
  * resumes where it was, and counts a run only while the code that it was about is the code of now. Each body has a
  * table of its own.
  */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT } from '#contracts/exit-codes.ts';
-import type { AzCapacity } from '#contracts/capacity.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { VERDICT_SCHEMA } from '#contracts/verdict.ts';
-import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
-import { bodyText, findRegion, listRegions } from '#kit/find-region.ts';
-import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
-import { judge } from '#chaos/verdict/judge.ts';
-import { CHECKOUT } from '../embedded/checkout.ts';
-import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
-import { LiveDisplay } from '../experiments/live-line.ts';
-import { phaseLengths } from '../experiments/phase-lengths.ts';
-import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
-import { reportFolder, writeReport } from '../experiments/report-folder.ts';
-import { runExperiment } from '../experiments/run.ts';
-import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
-import { replaceTable, tableMarkdown, tableMarks, tableText } from '../experiments/table-print.ts';
-import { tableRows, type TableRow } from '../experiments/table-rows.ts';
-import { onInterruption } from './interruption.ts';
 
 /** What the table must know of the checkout; asked of Git by those who may start processes. */
 export interface CodeState {
@@ -36,30 +16,15 @@ export interface CodeState {
   lastChangeMs(): number;
 }
 
-type Body = RunningRegion['body'];
-
-interface TableOptions {
+export interface TableOptions {
   rows?: string[];
-  body?: Body;
+  body?: RunningRegion['body'];
   list?: boolean;
   json?: boolean;
   markdown?: boolean;
   writeReadme?: boolean;
   region?: string;
 }
-
-/** Every run that a table is made of, in the checkout. */
-const EVIDENCE: Record<Body, string> = { embedded: 'docs/evidence/table.ndjson', compose: 'docs/evidence/table-compose.ndjson' };
-const README = join(CHECKOUT, 'README.md');
-const COMMAND = './azimuth table';
-/** Restart of an AZ, the balance after it, and what comes between two runs. */
-const AROUND_S = 5 + 15 + 3;
-/** What is given is broken, given back, and let in again by everybody. */
-const GIVEN_S = 20;
-/** In a row, of one row: then the machine is too busy for a table. */
-const INCONCLUSIVE_MAX = 3;
-/** At rest less than one order is under way in an AZ, so that a fault often touches none. */
-const UNTOUCHED_MAX = 10;
 
 /** @param code the state of `policy/`, `kit/` and `services/` */
 export function tableCommand(code: CodeState): Command {
@@ -72,179 +37,9 @@ export function tableCommand(code: CodeState): Command {
     .option('--write-readme', 'also put it between its marks in the README')
     .option('--json', 'print rows and runs as one JSON document')
     .option('--region <name>', 'the region, when several are running')
-    .addHelpText('after', `${rowList('embedded', 'Rows of a region of processes')}\n${rowList('compose', 'Rows of a region in containers')}`)
-    .action(async (options: TableOptions) => table(options, code));
-}
-
-async function table(options: TableOptions, code: CodeState): Promise<void> {
-  const running = options.list === true ? null : await findRegion(options.region);
-  const body = running?.body ?? options.body ?? (await bodyAtHand());
-  if (options.body !== undefined && options.body !== body) throw new CommandFailure(`Region "${running?.region ?? ''}" has another body: ${body}.`, EXIT.USAGE, 'Leave --body out, or name another region with --region.');
-  const rows = rowsOf(body, options.rows);
-  const known = readEntries(body);
-  const counts = countsNow(code);
-  const results = (): RowResult[] => rows.map((row) => rowResult(row, known, counts));
-  if (running !== null) await runMissing(rows, running, code, known, results);
-  print(results(), body, options);
-  if (running === null) return;
-  process.exitCode = results().every(({ met }) => met === true) ? EXIT.PASS : results().some(({ met }) => met === false) ? EXIT.FAIL : EXIT.INCONCLUSIVE;
-}
-
-/** Of the one region that runs; whoever lists a table needs none. */
-async function bodyAtHand(): Promise<Body> {
-  const { regions } = await listRegions();
-  return regions.length === 1 && regions[0] !== undefined ? regions[0].body : 'embedded';
-}
-
-async function runMissing(rows: readonly TableRow[], running: RunningRegion, code: CodeState, known: TableEntry[], results: () => RowResult[]): Promise<void> {
-  const missing = missingRuns(results());
-  if (missing.length === 0) return;
-  const commit = requireSettled(code, running.startedMs);
-  const api = createRegionApi(running);
-  const [status, region] = await Promise.all([api.status(), api.region()]);
-  const capacity = knownCapacity(region, status.settings.ovens, evidenceFolder(running));
-  const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60);
-  if (running.body === 'compose') progress('The containers run the image as it was built: after a change to the code, "docker compose up -d --build --wait" first.');
-  progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
-  const interruption = onInterruption('Stopping: what is broken is healed first.');
-  const inconclusive = new Map<string, number>();
-  const queue = [...missing];
-  try {
-    while (queue.length > 0) {
-      const next = queue.shift() as MissingRun;
-      const seed = 1 + known.filter((one) => one.row === next.row.id).length;
-      const entry = await runOne(api, running, next, { capacity, commit, seed }, interruption.signal);
-      if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
-      keep(entry, running.body);
-      known.push(entry);
-      if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
-      else queue.push(next);
-      progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${figuresOf(entry)}; ${queue.length} runs to go`);
-      requireSettled(code, running.startedMs);
-      if (queue.at(-1) === next) giveUpAfterMany(next.row, inconclusive, entry);
-    }
-  } finally {
-    interruption.dispose();
-  }
-}
-
-interface Setting {
-  capacity: AzCapacity;
-  commit: string;
-  seed: number;
-}
-
-function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reasons }: TableEntry): string {
-  const crossing = crossingPerSecond === undefined ? '' : `, ${crossingPerSecond}/s over the way before`;
-  return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
-}
-
-async function runOne(api: RegionApi, running: RunningRegion, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
-  const { az, document } = row.run(index);
-  const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
-  const startedAt = new Date();
-  const display = new LiveDisplay(process.stderr);
-  try {
-    const { records, journal } = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
-    const verdict = judge(records, journal, document);
-    const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
-    // A PASS is its figures; anything else somebody will want to look into.
-    if (verdict.verdict !== document.expect.verdict && verdict.verdict !== 'ABORTED') {
-      const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
-      const replay = `${COMMAND} --rows ${row.id}`;
-      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, seed, region: running.region, replay } as const;
-      writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
-      progress(`Report: ${folder}`);
-    }
-    return entry;
-  } finally {
-    display.stop();
-  }
-}
-
-/** @throws CommandFailure INCONCLUSIVE when a row said nothing too often */
-function giveUpAfterMany(row: TableRow, inconclusive: Map<string, number>, { verdict, reasons, touched }: TableEntry): void {
-  const times = (inconclusive.get(row.id) ?? 0) + 1;
-  inconclusive.set(row.id, times);
-  if (times < (touched === 0 ? UNTOUCHED_MAX : INCONCLUSIVE_MAX)) return;
-  throw new CommandFailure(`${row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${COMMAND}".`);
-}
-
-/** A verdict with a commit must be about that commit, in the checkout and in the region that runs. */
-function requireSettled(code: CodeState, regionStartedMs: number): string {
-  const commit = code.commit();
-  const refuse = (what: string, remedy: string): never => {
-    throw new CommandFailure(`policy/, kit/ or services/ ${what}.`, EXIT.USAGE, remedy);
-  };
-  if (!code.isUnchangedSince(commit)) refuse('hold changes that are not committed', 'Commit them first: each verdict is kept with its commit.');
-  if (code.lastChangeMs() > regionStartedMs) refuse('were changed after the region was started', 'Start the region again, so that it runs what the verdict is about.');
-  return commit;
-}
-
-/** Git is asked once per commit. */
-function countsNow(code: CodeState): (commit: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (commit) => {
-    const answer = answers.get(commit) ?? code.isUnchangedSince(commit);
-    answers.set(commit, answer);
-    return answer;
-  };
-}
-
-function print(results: readonly RowResult[], body: Body, options: TableOptions): void {
-  const markdown = tableMarkdown(results, COMMAND, EVIDENCE[body]);
-  if (options.json === true) printJson(results.map(({ row, runs, met }) => ({ row: row.id, title: row.title, wanted: row.runs, met, runs })));
-  else printResult(options.markdown === true ? markdown : tableText(results).join('\n'));
-  if (options.writeReadme !== true) return;
-  const marks = tableMarks(body);
-  const text = replaceTable(readFileSync(README, 'utf8'), markdown, marks);
-  if (text === null) {
-    throw new CommandFailure('README.md has no place for the table.', EXIT.USAGE, `Put a line ${marks.begin} and a line ${marks.end} where it should stand.`);
-  }
-  writeFileSync(README, text);
-}
-
-function readEntries(body: Body): TableEntry[] {
-  try {
-    return parseEntries(readFileSync(join(CHECKOUT, EVIDENCE[body]), 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** Begins with a line end when the last line was cut short, so that it spoils nothing but itself. */
-function keep(entry: TableEntry, body: Body): void {
-  const path = join(CHECKOUT, EVIDENCE[body]);
-  mkdirSync(dirname(path), { recursive: true });
-  let before = '';
-  try {
-    before = readFileSync(path, 'utf8');
-  } catch {
-    // The first one.
-  }
-  appendFileSync(path, `${before === '' || before.endsWith('\n') ? '' : '\n'}${JSON.stringify(entry)}\n`);
-}
-
-function secondsOf(row: TableRow, peak: number): number {
-  const { document } = row.run(0);
-  const rate = peak * row.rateShare;
-  const { warmS, baselineS, faultS } = phaseLengths(document, rate);
-  // Balance takes 900 orders at least.
-  return warmS + baselineS + faultS + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
-}
-
-/** All, or those that were named. @throws CommandFailure USAGE for a name that is none */
-function rowsOf(body: Body, ids: readonly string[] | undefined): readonly TableRow[] {
-  const all = tableRows(body);
-  return ids === undefined ? all : ids.map((id) => {
-    const row = all.find((one) => one.id === id);
-    if (row === undefined) throw new CommandFailure(`The table of a region ${bodyText(body)} has no row "${id}".`, EXIT.USAGE, `There is: ${all.map((one) => one.id).join(', ')}.`);
-    return row;
-  });
-}
-
-/** For `--help`. */
-function rowList(body: Body, title: string): string {
-  return `\n${title}:\n${tableRows(body).map((row) => `  ${row.id.padEnd(18)} ${row.title}, ${row.runs} runs`).join('\n')}`;
+    .addHelpText('after', '\n"./azimuth table --list --json" shows the rows with their names, of either --body.')
+    .action(async (options: TableOptions) => {
+      const { runTable } = await import('./run-table.ts');
+      await runTable(options, code);
+    });
 }

@@ -1,38 +1,73 @@
 import { describe, expect, test } from 'vitest';
 import { FaultRequestSchema, isLinkVerb } from '#contracts/faults.ts';
 import { Value } from 'typebox/value';
-import { onlyMeasures } from '#chaos/verdict/bars.ts';
+import { maxOf, minOf, onlyMeasures } from '#chaos/verdict/bounds.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
-import { EXPERIMENTS, findExperiment } from './documents.ts';
+import { experimentNamed, openDocument, pathOfDocument, shippedDocument, shippedExperiments, shippedNames, shippedPath } from './documents.ts';
 
-const documentOf = (id: string) => {
-  const found = findExperiment(id);
-  if (found === undefined) throw new Error(`no experiment "${id}"`);
-  return found;
-};
-
-describe('the experiments', () => {
-  test('have names of their own', () => {
-    expect(new Set(EXPERIMENTS.map(({ id }) => id)).size).toBe(EXPERIMENTS.length);
-    expect(EXPERIMENTS.map(({ id }) => id)).toEqual(expect.arrayContaining(['az-isolation', 'az-cut', 'az-cut-one-way', 'az-slow']));
+describe('what is shipped', () => {
+  test('holds everything that is promised, each under the name of its file', () => {
+    expect(shippedNames()).toEqual(expect.arrayContaining([
+      'capacity', 'az-power-loss', 'az-power-loss-silent', 'az-freeze', 'az-isolation', 'az-blackhole', 'az-cut', 'az-cut-one-way', 'az-slow', 'dc-loss', 'replica-loss',
+      'abort-rehearsal', 'az-power-loss-bare', 'az-freeze-no-rescue',
+    ]));
+    expect(shippedNames().map((name) => shippedDocument(name).id)).toEqual(shippedNames());
   });
 
-  test('ask the injector for nothing that it does not take', () => {
-    const asked = EXPERIMENTS.flatMap(({ fault, given }) => [fault, ...given]).map((fault) => statedFault(fault, 'az3'));
+  test('runs on every AZ', () => {
+    for (const name of shippedNames()) expect(shippedDocument(name).azs).toEqual(['az1', 'az2', 'az3']);
+  });
+
+  test('asks the injector for nothing that it does not take', () => {
+    const asked = shippedExperiments().flatMap(({ fault, given }) => [fault, ...given]).map((fault) => statedFault(fault, 'az3'));
     expect(asked.filter((stated) => !Value.Check(FaultRequestSchema, stated))).toEqual([]);
+    expect(asked.filter(({ verb, target }) => isLinkVerb(verb) && target !== 'az3')).toEqual([]);
   });
 
-  test('on links take a whole AZ', () => {
-    for (const { fault } of EXPERIMENTS.filter((document) => isLinkVerb(document.fault.verb))) expect(fault.target).toBe('{az}');
-  });
-
-  test('that cut a way see to it that somebody crosses it', () => {
-    for (const id of ['az-cut', 'az-cut-one-way']) {
-      expect(documentOf(id)).toMatchObject({ crossingOrdersPerSecondMin: 20, given: [{ verb: 'kill', target: '{az}-kitchen-a' }, { verb: 'kill', target: '{az}-kitchen-b' }] });
+  test('that cuts a way sees to it that somebody crosses it', () => {
+    for (const name of ['az-cut', 'az-cut-one-way']) {
+      const document = experimentNamed(name);
+      expect(minOf(document, 'crossed_orders_per_second')).toBe(20);
+      expect(document.given.map((fault) => statedFault(fault, 'az2'))).toEqual([{ verb: 'kill', target: 'az2-kitchen-a' }, { verb: 'kill', target: 'az2-kitchen-b' }]);
     }
   });
 
-  test('all hold a bar, but for the one that says it has none', () => {
-    expect(EXPERIMENTS.filter(({ expect: bars }) => onlyMeasures(bars)).map(({ id, title }) => [id, title.includes('no bar')])).toEqual([['az-slow', true]]);
+  test('holds a bar, but for the one that says it has none', () => {
+    expect(shippedExperiments().filter(onlyMeasures).map(({ id, title }) => [id, title.includes('no bar')])).toEqual([['az-slow', true]]);
+  });
+
+  test('that has a bar on balance waits for it', () => {
+    const waiting = shippedExperiments().filter((document) => maxOf(document, 'time_to_balanced') !== null);
+    expect(waiting.filter(({ until, phases }) => until !== 'balanced' || phases.recoveryMs <= 60_000)).toEqual([]);
+  });
+
+  test('stops where customers lose more than half, and the rehearsal where they lose a tenth', () => {
+    for (const { id, guardrails } of shippedExperiments()) {
+      expect(guardrails, id).toEqual([id === 'abort-rehearsal' ? { sli: 'success', below: 0.9, forMs: 3_000 } : { sli: 'success', below: 0.5, forMs: 5_000 }]);
+    }
+  });
+
+  test('expects to pass, but for the control arms and the rehearsal', () => {
+    const others = shippedExperiments().filter(({ expect: state }) => state !== 'PASS').map(({ id, expect: state }) => [id, state]);
+    expect(others).toEqual([['abort-rehearsal', 'ABORTED'], ['az-freeze-no-rescue', 'FAIL'], ['az-power-loss-bare', 'FAIL']]);
+  });
+
+  test('needs the headroom for an AZ wherever an AZ is lost', () => {
+    const waived = shippedExperiments().filter(({ headroom }) => headroom === 'waived').map(({ id }) => id);
+    expect(waived).toEqual(['az-slow', 'dc-loss', 'replica-loss']);
+  });
+});
+
+describe('what is asked for', () => {
+  test('is a name or a path', () => {
+    expect(pathOfDocument('az-freeze')).toBe(shippedPath('az-freeze'));
+    expect(pathOfDocument('./az-freeze')).toBe('./az-freeze');
+    expect(pathOfDocument('mine.yaml')).toBe('mine.yaml');
+    expect(openDocument(shippedPath('az-freeze'))).toEqual(shippedDocument('az-freeze'));
+  });
+
+  test('and is not there names what was probably meant', () => {
+    expect(() => pathOfDocument('az-freze')).toThrow(expect.objectContaining({ exitCode: 2, hint: expect.stringMatching(/Did you mean az-freeze\?.*experiment list/) as string }));
+    expect(() => openDocument('nowhere.yaml')).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringContaining('nowhere.yaml cannot be read') as string }));
   });
 });

@@ -1,82 +1,72 @@
 /**
- * The experiments that can be run by name, as data: here what happens to processes, in `link-documents.ts` what
- * happens to the ways between them. Phases are short because every second of a run is waited
- * for; what a phase needs at least (orders for a p99.9) is seen to by the runner, not here.
+ * Which experiments there are: those that are shipped, by name, and those that somebody wrote, by path. What is shipped
+ * is read like everything else, so that a mistake in it is found as anybody's would be.
  */
-import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { BASE, FREEZE_BARS, UNTOUCHED_CUSTOMERS } from './document-base.ts';
-import { LINK_EXPERIMENTS } from './link-documents.ts';
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
+import { nearestName } from '#chaos/injector/nearest-name.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+import { commandText, pathFromPeople } from '#kit/tool-container.ts';
+import { readDocument } from './reading/read.ts';
 
-const azPowerLoss: ExperimentDocument = {
-  ...BASE,
-  id: 'az-power-loss',
-  title: 'An AZ loses power',
-  hypothesis: 'When everything in an AZ is killed at peak, no customer request fails, and none when the AZ returns.',
-  fault: { verb: 'kill', target: '{az}' },
-  // What one run must keep; the table asks for 250 ms in nine runs of ten (table-rows.ts).
-  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: 500, movedMsMax: 500 },
-};
+const FOLDER = fileURLToPath(new URL('documents/', import.meta.url));
+const ENDING = '.yaml';
 
-const azPowerLossSilent: ExperimentDocument = {
-  ...azPowerLoss,
-  id: 'az-power-loss-silent',
-  title: 'An AZ loses power without a word',
-  hypothesis: 'When an AZ is off the network before everything in it is killed, so that no connection is closed, no customer request fails.',
-  fault: { verb: 'kill', target: '{az}', silent: true },
-  // Nothing tells of its death but silence, as with a freeze.
-  expect: { ...UNTOUCHED_CUSTOMERS, ...FREEZE_BARS },
-};
+/** In the order in which they are listed to people. */
+export function shippedNames(): string[] {
+  return readdirSync(FOLDER).filter((file) => file.endsWith(ENDING)).map((file) => basename(file, ENDING)).sort();
+}
 
-const azFreeze: ExperimentDocument = {
-  ...BASE,
-  id: 'az-freeze',
-  title: 'An AZ freezes',
-  hypothesis: 'When everything in an AZ stops answering but keeps its connections, no customer request fails.',
-  fault: { verb: 'freeze', target: '{az}' },
-  expect: { ...UNTOUCHED_CUSTOMERS, ...FREEZE_BARS },
-};
+/** @throws CommandFailure USAGE, with every mistake in it */
+export function shippedDocument(name: string): AnyDocument {
+  return readDocument(readFileSync(shippedPath(name), 'utf8'), shippedPath(name));
+}
 
-const replicaLoss: ExperimentDocument = {
-  ...BASE,
-  id: 'replica-loss',
-  title: 'A replica dies',
-  hypothesis: 'When one replica is killed at peak, no customer request fails.',
-  fault: { verb: 'kill', target: '{az}-kitchen-a' },
-  expect: { ...UNTOUCHED_CUSTOMERS, addedLatencyMsMax: null, movedMsMax: null },
-};
+export function shippedPath(name: string): string {
+  return `${FOLDER}${name}${ENDING}`;
+}
 
-const dcLoss: ExperimentDocument = {
-  ...replicaLoss,
-  id: 'dc-loss',
-  title: 'A data centre loses power',
-  hypothesis: 'When one of the two data centres of an AZ is killed at peak, no customer request fails.',
-  fault: { verb: 'kill', target: '{az}-dc1' },
-};
+/** All that have phases. */
+export function shippedExperiments(): ExperimentDocument[] {
+  return shippedNames().map(shippedDocument).filter((document) => document.kind === 'Experiment');
+}
 
-const azPowerLossBare: ExperimentDocument = {
-  ...azPowerLoss,
-  id: 'az-power-loss-bare',
-  title: 'Control arm: an AZ loses power under bare customers',
-  hypothesis: 'Customers who try once, straight at a storefront, lose orders with the AZ: this is what balancing prevents.',
-  arm: 'bare',
-  expect: { ...azPowerLoss.expect, verdict: 'FAIL', movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null },
-};
+/** @throws RangeError for a name that is none */
+export function experimentNamed(name: string): ExperimentDocument {
+  const document = shippedDocument(name);
+  if (document.kind !== 'Experiment') throw new RangeError(`${name} has no phases`);
+  return document;
+}
 
-const azFreezeWithoutRescue: ExperimentDocument = {
-  ...azFreeze,
-  id: 'az-freeze-no-rescue',
-  title: 'Control arm: an AZ freezes, stall rescue switched off',
-  hypothesis: 'Without stall rescue, orders under way in a frozen AZ are lost or late: this is what rescue prevents.',
-  settings: { rescue: false },
-  expect: { ...azFreeze.expect, verdict: 'FAIL' },
-};
+/**
+ * @param asked a name, or the path of a file (with a slash, or ending in .yaml, .yml or .json)
+ * @returns the path at which it can be read
+ * @throws CommandFailure USAGE, naming what was probably meant
+ */
+export function pathOfDocument(asked: string): string {
+  if (/[/\\]|\.(?:ya?ml|json)$/.test(asked)) return pathFromPeople(asked);
+  const names = shippedNames();
+  if (names.includes(asked)) return shippedPath(asked);
+  const nearest = nearestName(asked, names);
+  const remedy = nearest === null ? `There is: ${names.join(', ')}.` : `Did you mean ${nearest}? "${commandText('experiment list')}" shows all.`;
+  throw new CommandFailure(`There is no experiment "${asked}".`, EXIT.USAGE, `${remedy} A file is named by its path, such as ./${asked}${ENDING}.`);
+}
 
-/** By id, in the order in which they are listed to people. */
-export const EXPERIMENTS: readonly ExperimentDocument[] = [
-  azPowerLoss, azPowerLossSilent, azFreeze, replicaLoss, dcLoss, ...LINK_EXPERIMENTS, azPowerLossBare, azFreezeWithoutRescue,
-];
+/** The text of a document. @throws CommandFailure USAGE, as {@link pathOfDocument} does, or when it cannot be read */
+export function textOfDocument(asked: string): { text: string; path: string } {
+  const path = pathOfDocument(asked);
+  try {
+    return { text: readFileSync(path, 'utf8'), path };
+  } catch (error) {
+    throw new CommandFailure(`${asked} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, EXIT.USAGE);
+  }
+}
 
-/** Undefined for a name that is none. */
-export function findExperiment(id: string): ExperimentDocument | undefined {
-  return EXPERIMENTS.find((document) => document.id === id);
+/** @throws CommandFailure USAGE, with every mistake in it */
+export function openDocument(asked: string): AnyDocument {
+  const { text, path } = textOfDocument(asked);
+  return readDocument(text, path === shippedPath(asked) ? path : asked);
 }

@@ -5,8 +5,8 @@
  *
  *   made ─ renewed every 3 s ─▶ healed, or lost
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { EXPERIMENT_LEASE_MS, type Fault, type HealAnswer } from '#contracts/faults.ts';
+import { pause } from '#chaos/injector/pause.ts';
 import type { StatedFault } from '#chaos/verdict/stated-fault.ts';
 import type { RegionApi } from './region-api.ts';
 
@@ -47,7 +47,7 @@ export class HeldFault {
       } catch (error) {
         if (this.#lost) return null;
         if (attempt === HEAL_TRIES) throw error;
-        await delay(HEAL_PAUSE_MS);
+        await pause(HEAL_PAUSE_MS);
       }
     }
   }

@@ -3,12 +3,10 @@
  * A terminal is updated in place; anything else gets a line every few seconds, so that a log stays readable.
  */
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
-import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { PATIENCE_MS, SETTLED_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import { faultText, statedFault } from '#chaos/verdict/stated-fault.ts';
 import type { RunView } from './run.ts';
 
-/** The last second that has settled: customers wait up to {@link PATIENCE_MS}, and records are pulled twice a second. */
-const SETTLED_MS = PATIENCE_MS + 700;
 const WINDOW_MS = 1000;
 const TERMINAL_MS = 500;
 const LOG_MS = 4000;

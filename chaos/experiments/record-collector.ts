@@ -3,8 +3,8 @@
  * run that dies half-way has what came before. A page that fails is asked for again; only what the customers
  * themselves say is gone counts as lost.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CustomerRecord } from '#contracts/records.ts';
+import { pause } from '#chaos/injector/pause.ts';
 import type { RegionApi } from './region-api.ts';
 
 const PAGE = 5000;
@@ -18,7 +18,8 @@ export class RecordCollector {
   readonly #api: Pick<RegionApi, 'records'>;
   #after = 0;
   #stopped = false;
-  #loop: Promise<void> = Promise.resolve();
+  /** Null before {@link start}. */
+  #loop: Promise<void> | null = null;
 
   constructor(api: Pick<RegionApi, 'records'>) {
     this.#api = api;
@@ -34,9 +35,10 @@ export class RecordCollector {
     this.#loop = this.#pull();
   }
 
-  /** Ends the pulling and reads what is left. Rejects when that cannot be read. */
+  /** Ends the pulling and reads what is left; nothing where it was not begun. Rejects when that cannot be read. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    if (this.#loop === null) return;
     await this.#loop;
     await this.#drain();
   }
@@ -44,7 +46,7 @@ export class RecordCollector {
   async #pull(): Promise<void> {
     while (!this.#stopped) {
       await this.#drain().catch(() => undefined);
-      await sleep(PULL_MS);
+      await pause(PULL_MS);
     }
   }
 

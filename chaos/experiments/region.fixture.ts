@@ -14,7 +14,7 @@ const ANSWER_MS = 20;
 const ENDPOINTS = [
   { name: 'front-door', role: 'front-door', az: null, environment: { AZIMUTH_RESCUE: 'on' } },
   { name: 'az2-storefront-a', role: 'service', az: 'az2', environment: { AZIMUTH_RESCUE: 'on' } },
-  { name: 'az1-kitchen-a', role: 'service', az: 'az1', environment: { KITCHEN_OVENS: '8' } },
+  ...AZS.map((az) => ({ name: `${az}-kitchen-a`, role: 'service', az, environment: { KITCHEN_OVENS: '8' } })),
 ];
 const NO_FAULT = { status: 404, value: { error: { code: 'AZ_NOT_FOUND', message: 'no such fault' } } };
 
@@ -30,6 +30,7 @@ export class FakeRegion {
   traffic: TrafficRequest = { ratePerSecond: 30, arm: 'balanced' };
   settings: Record<string, unknown> = {};
   api!: RegionApi;
+  url!: string;
   #server!: Server;
   #records: CustomerRecord[] = [];
   #sinceMs = Date.now();
@@ -43,7 +44,8 @@ export class FakeRegion {
     region.#server = createServer((request, response) => void region.#answer(request, response));
     await new Promise<void>((resolve) => region.#server.listen(0, '127.0.0.1', resolve));
     region.#timer = setInterval(() => region.#order(), 20);
-    region.api = createRegionApi({ region: 'fake', api: `http://127.0.0.1:${(region.#server.address() as AddressInfo).port}` });
+    region.url = `http://127.0.0.1:${(region.#server.address() as AddressInfo).port}`;
+    region.api = createRegionApi({ region: 'fake', api: region.url });
     return region;
   }
 
@@ -106,7 +108,7 @@ export class FakeRegion {
       case 'GET /v1/status':
         return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: 8 } });
       case 'GET /v1/region':
-        return ok({ region: 'fake', endpoints: ENDPOINTS, links: [] });
+        return ok({ region: 'fake', body: 'embedded', endpoints: ENDPOINTS, links: [] });
       case 'PUT /v1/traffic':
         this.#order();
         this.traffic = body as TrafficRequest;

@@ -75,18 +75,14 @@ function writeEvidenceOf(folder: string, { document, records, journal }: Evidenc
   writeFileSync(join(folder, DOCUMENT), pretty(document));
 }
 
-/** What a report of before the links does not say is what was so then: nothing given, no way under fault, no detail. */
 function readEvidenceOf(folder: string): Evidence {
   const lines = gunzipSync(readFileSync(join(folder, RECORDS))).toString('utf8').split('\n').filter((line) => line !== '');
-  const document = JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as ExperimentDocument;
-  const journal = JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[];
+  const document = JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as Partial<ExperimentDocument>;
+  if (document.kind !== 'Experiment') throw new Error('its document is of before azimuth/v1');
   return {
-    document: {
-      ...document, given: document.given ?? [], crossingOrdersPerSecondMin: document.crossingOrdersPerSecondMin ?? null,
-      expect: { ...document.expect, servesAgainMsMax: document.expect.servesAgainMsMax ?? null },
-    },
-    records: lines.map((line) => Object.assign({ bakedIn: null }, JSON.parse(line)) as CustomerRecord),
-    journal: journal.map((event) => (event.type === 'fault.injected' ? { ...event, detail: event.detail ?? {} } : event)),
+    document: document as ExperimentDocument,
+    records: lines.map((line) => JSON.parse(line) as CustomerRecord),
+    journal: JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[],
   };
 }
 

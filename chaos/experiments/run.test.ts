@@ -1,25 +1,24 @@
 import { describe, expect, test as base } from 'vitest';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { judge } from '#chaos/verdict/judge.ts';
-import { findExperiment } from './documents.ts';
+import { without } from '#chaos/verdict/staged-run.fixture.ts';
+import { experimentNamed } from './documents.ts';
 import { FakeRegion } from './region.fixture.ts';
 import { runExperiment, type RunRequest } from './run.ts';
 
-const experiment = findExperiment('az-power-loss') as ExperimentDocument;
-const document: ExperimentDocument = {
-  ...experiment,
-  phases: { warmS: 0.2, baselineS: 1.5, faultS: 1.5, recoveryS: 1, balanceS: 1 },
-  expect: { ...experiment.expect, addedLatencyMsMax: null, attemptsPerRequestMax: null },
-};
+const PHASES = { warmMs: 200, baselineMs: 3_500, faultMs: 1_500, recoveryMs: 1_000 } as const;
+/** Runs of seconds have too few orders for a p99.9, too few samples of the front door, and no time to wait for balance. */
+const shortened = (id: string): ExperimentDocument => ({
+  ...without(experimentNamed(id), 'added_latency_ms', 'attempts_per_request', 'time_to_balanced'), phases: PHASES, until: null,
+});
+const document = shortened('az-power-loss');
 const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
   document: { ...document, ...change }, az: 'az1', seed: 3, ratePerSecond: 600, capacity: { ratedPerAz: 300, source: 'model' }, commit: null,
 });
 const never = new AbortController().signal;
 
 /** A cut of az1, whose kitchens are down. */
-const cut: Partial<ExperimentDocument> = (({ id, fault, given, crossingOrdersPerSecondMin }) => ({
-  id, fault, given, crossingOrdersPerSecondMin, expect: { ...document.expect, movedMsMax: null },
-}))(findExperiment('az-cut') as ExperimentDocument);
+const cut = shortened('az-cut');
 const faultCalls = ({ calls }: FakeRegion): string[] => calls.filter((call) => call.startsWith('POST /v1/faults'));
 
 /** Runs take seconds of real time, so they run side by side, each on a region of its own. */
@@ -68,7 +67,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('that waits for balance waits until the kitchens that it gave back are in use', async ({ region }) => {
-    const { records } = await runExperiment(region.api, request({ ...cut, until: 'balanced', phases: { ...document.phases, balanceS: 20 } }), never, () => undefined);
+    const { records } = await runExperiment(region.api, request({ ...cut, until: 'balanced', phases: { ...document.phases, recoveryMs: 20_000 } }), never, () => undefined);
     const own = records.filter(({ kind, az }) => kind === 'order' && az === 'az1').slice(-50);
     expect(own.every(({ bakedIn }) => bakedIn === 'az1')).toBe(true);
   });
@@ -92,7 +91,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('what is given and ends early makes it INCONCLUSIVE', async ({ region }) => {
-    const long = request({ ...cut, phases: { ...document.phases, faultS: 3.5 } });
+    const long = request({ ...cut, phases: { ...document.phases, faultMs: 3_500 } });
     const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => (region.faults = region.faults.filter(({ target }) => target !== 'az1-kitchen-a')), 300);
     });
@@ -142,7 +141,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('a fault that somebody else heals ends it INCONCLUSIVE', async ({ region }) => {
-    const long = request({ phases: { ...document.phases, faultS: 3.5 } });
+    const long = request({ phases: { ...document.phases, faultMs: 3_500 } });
     const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => (region.faults = []), 500);
     });
@@ -165,6 +164,52 @@ describe('an experiment', { timeout: 30_000 }, () => {
     region.calls.length = 0;
     await expect(runExperiment(region.api, request(), never, () => undefined)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(/az2 is already under a fault/) });
     expect(region.calls).toEqual([]);
+  });
+
+  test.concurrent('a guardrail that trips heals everything at once, given or not, and says what it saw', async ({ region }) => {
+    const guarded = { ...cut, guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], phases: { ...PHASES, faultMs: 20_000 } } as const;
+    const { records, journal } = await runExperiment(region.api, request(guarded), never, ({ phase }) => {
+      region.failing = phase === 'fault';
+    });
+    expect(region.faults).toEqual([]);
+    expect(region.traffic.ratePerSecond).toBe(30);
+    const atMsOf = (type: string): number[] => journal.filter((event) => event.type === type).map(({ atMs }) => atMs);
+    const [trippedMs = Infinity] = atMsOf('guardrail.tripped');
+    expect([...atMsOf('fault.healed'), ...atMsOf('given.healed')].map((atMs) => atMs - trippedMs < 2_000)).toEqual([true, true, true]);
+    expect(judge(records, journal, { ...document, ...guarded, expect: 'ABORTED' })).toMatchObject({
+      verdict: 'ABORTED', asExpected: true, reasons: [expect.stringMatching(/^Guardrail: fewer than 50 % of the orders were answered in each of the last 1 s/)],
+    });
+  });
+
+  test.concurrent('that its guardrail does not stop goes to its end', async ({ region }) => {
+    const guarded = { guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], maxDurationMs: 60_000 } as const;
+    const { journal } = await runExperiment(region.api, request(guarded), never, () => undefined);
+    expect(journal.map(({ type }) => type)).not.toContain('guardrail.tripped');
+    expect(journal.map(({ type }) => type)).toContain('fault.healed');
+  });
+
+  test.concurrent('breaks nothing where the baseline is not steady, and is NOT_READY with the figure', async ({ region }) => {
+    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+      region.failing = phase === 'baseline';
+    });
+    expect(faultCalls(region)).toEqual([]);
+    expect(region.traffic.ratePerSecond).toBe(30);
+    expect(judge(records, journal, document)).toMatchObject({ verdict: 'NOT_READY', reasons: [expect.stringMatching(/^0 of \d+ orders of the last 5 s of the baseline were answered/)] });
+  });
+
+  test.concurrent('does nothing at all where the region cannot lose an AZ, and runs where that is waived', async ({ region }) => {
+    const small = { ...request(), capacity: { ratedPerAz: 225, source: 'model' } } as const;
+    const { records, journal } = await runExperiment(region.api, small, never, () => undefined);
+    expect(region.calls.filter((call) => !call.startsWith('PUT /v1/traffic {"ratePerSecond":30'))).toEqual([]);
+    expect(judge(records, journal, document)).toMatchObject({ verdict: 'NOT_READY', reasons: [expect.stringMatching(/^Headroom: with an AZ gone, 600 orders\/s are 133 %/)] });
+    const waived = await runExperiment(region.api, { ...small, document: { ...document, headroom: 'waived' } }, never, () => undefined);
+    expect(faultCalls(region)).toHaveLength(1);
+    expect(waived.journal.map(({ type }) => type)).toContain('fault.healed');
+  });
+
+  test.concurrent('whose time is up is ABORTED, and says so', async ({ region }) => {
+    const { records, journal } = await runExperiment(region.api, request(), AbortSignal.timeout(1_000), () => undefined);
+    expect(judge(records, journal, document)).toMatchObject({ verdict: 'ABORTED', reasons: [expect.stringMatching(/stopped when its time was up/)] });
   });
 
   test.concurrent('a region that disappears ends it ERROR', async ({ region }) => {

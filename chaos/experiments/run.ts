@@ -4,18 +4,23 @@
  * leases that are renewed while this process lives, and however the run ends (Ctrl-C, an error, the region gone)
  * they are healed, traffic and switches are put back, and the journal says how it ended.
  *
+ *   ready? ─ given ─ warm ─ baseline ─ steady? ─ fault ─ recovery ─ settling       guardrails from the baseline on
+ *
  * What is given stays broken until the last order has settled, so that recovery is from the fault alone; it is
  * healed before the run is over, so that the next one finds a whole region.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
+import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
+import { headroomLack, hypothesisResults } from '#chaos/verdict/readiness.ts';
+import type { Interval } from '#chaos/verdict/run-facts.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { bakesAtHome } from './bakes-at-home.ts';
+import { Guard } from './guard.ts';
 import { HeldFault } from './held-fault.ts';
 import { untilReady } from './precondition.ts';
 import { Observer } from './observer.ts';
@@ -27,6 +32,8 @@ import { warmUp } from './warm-up.ts';
 /** Customers publish a record when it is settled, at the latest this long after it was intended. */
 const SETTLE_MS = PATIENCE_MS + 500;
 const BALANCE_CHECK_MS = 1_000;
+/** What is waited for at most when kitchens were given back. */
+const AT_HOME_MS_MAX = 61_000;
 
 export interface RunRequest {
   document: ExperimentDocument;
@@ -52,9 +59,10 @@ export interface RunOutcome {
 }
 
 /**
+ * @param signal ends it before its time, by hand or because its time is up
  * @param onView called when a phase begins; the view's records grow by themselves
- * @returns the evidence, also of a run that was aborted or failed
- * @throws CommandFailure NOT_READY, before anything was done
+ * @returns the evidence, also of a run that was aborted or failed, or for which the region was not ready
+ * @throws CommandFailure NOT_READY for a region that is broken already, before anything was done
  */
 export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, onView: (view: RunView) => void): Promise<RunOutcome> {
   const before = await untilReady(api, request.document.id, signal);
@@ -62,13 +70,21 @@ export async function runExperiment(api: RegionApi, request: RunRequest, signal:
   try {
     await run.through(before.customers?.ratePerSecond ?? 0);
   } catch (error) {
-    const atMs = Date.now();
-    if (signal.aborted) run.note({ type: 'run.aborted', atMs, reason: 'It was stopped by hand; what was broken was healed.' });
-    else run.note({ type: 'run.failed', atMs, reason: messageOf(error) });
+    run.noteEnding(error, signal);
   } finally {
     await run.putBack(before);
   }
   return run.outcome();
+}
+
+/** The region was not fit for the experiment when it was asked, wall clock. */
+class NotReady extends Error {
+  readonly atMs: number;
+
+  constructor(reason: string, atMs: number) {
+    super(reason);
+    this.atMs = atMs;
+  }
 }
 
 class Run {
@@ -78,6 +94,7 @@ class Run {
   readonly #onView: (view: RunView) => void;
   readonly #journal: JournalEvent[] = [];
   readonly #collector: RecordCollector;
+  readonly #guard: Guard;
   #observer: Observer | null = null;
   #fault: HeldFault | null = null;
   #given: HeldFault[] = [];
@@ -87,13 +104,26 @@ class Run {
   constructor(api: RegionApi, request: RunRequest, signal: AbortSignal, onView: (view: RunView) => void) {
     this.#api = api;
     this.#request = request;
-    this.#signal = signal;
     this.#onView = onView;
     this.#collector = new RecordCollector(api);
+    this.#guard = new Guard(request.document, this.#collector.records);
+    this.#signal = AbortSignal.any([signal, this.#guard.signal]);
   }
 
   note(event: JournalEvent): void {
     this.#journal.push(event);
+  }
+
+  /** @param stopped the signal of whoever may end it */
+  noteEnding(error: unknown, stopped: AbortSignal): void {
+    const atMs = Date.now();
+    const { tripped } = this.#guard;
+    if (tripped !== null) {
+      this.note({ type: 'guardrail.tripped', ...tripped });
+      this.note({ type: 'run.aborted', atMs, reason: tripped.reason });
+    } else if (stopped.aborted) this.note({ type: 'run.aborted', atMs, reason: `It was stopped ${whyStopped(stopped)}; what was broken was healed.` });
+    else if (error instanceof NotReady) this.note({ type: 'run.not-ready', atMs: error.atMs, reason: error.message });
+    else this.note({ type: 'run.failed', atMs, reason: messageOf(error) });
   }
 
   outcome(): RunOutcome {
@@ -106,32 +136,38 @@ class Run {
     const region = await this.#api.region();
     this.#observer = new Observer(this.#api, region, this.#journal);
     this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
+    const lack = headroomLack(document, capacity, ratePerSecond);
+    if (lack !== null) throw new NotReady(lack, Date.now());
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
     await this.#makeGiven();
     await Promise.all([this.#collector.start(), this.#observer.start()]);
     this.#enter('warm');
     const { records } = this.#collector;
-    await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore, wait: (ms) => this.#wait(ms) }, phases.warmS);
+    await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore, wait: (ms) => this.#wait(ms) }, phases.warmMs);
     this.#baselineMs = this.#enter('baseline');
-    await this.#wait(phases.baselineS * 1000);
-    this.#enter('fault');
+    this.#guard.watchFrom(this.#baselineMs);
+    await this.#wait(phases.baselineMs);
+    // The judge asks the same of the same moment.
+    const askedMs = Date.now();
+    this.#requireSteady({ fromMs: this.#baselineMs, toMs: askedMs });
+    this.#enter('fault', askedMs);
     await this.#strike();
-    await this.#wait(phases.faultS * 1000);
+    await this.#wait(phases.faultMs);
     this.#enter('recovery');
     const restoredMs = await this.#heal();
-    if (document.until === 'balanced') await this.#untilBalanced(restoredMs, phases.balanceS * 1000);
-    else await this.#wait(phases.recoveryS * 1000);
+    if (document.until === 'balanced') await this.#untilBalanced(restoredMs, phases.recoveryMs);
+    else await this.#wait(phases.recoveryMs);
     this.#endMs = this.#enter('settling');
     await this.#wait(SETTLE_MS);
     await this.#healGiven();
-    if (document.given.length > 0 && document.until === 'balanced') await this.#untilAtHome(Date.now(), phases.balanceS * 1000);
+    if (document.given.length > 0 && document.until === 'balanced') await this.#untilAtHome(Date.now(), AT_HOME_MS_MAX);
   }
 
   /** Never rejects: what it cannot put back is in the journal. */
   async putBack(before: RegionStatus): Promise<void> {
     const endMs = this.#endMs ?? Date.now();
-    if (this.#fault !== null) await this.#heal().catch((error: unknown) => this.#lost(`the fault could not be healed (${messageOf(error)})`));
-    await this.#healGiven();
+    this.#guard.stop();
+    await Promise.all([this.#healFaultIfAny(), this.#healGiven()]);
     await this.#collector.stop().catch((error: unknown) => this.#lost(`the last records (${messageOf(error)})`));
     if (this.#collector.lost) this.#lost('the customers overwrote records before they were read, or were restarted');
     await this.#observer?.stop();
@@ -141,8 +177,7 @@ class Run {
     if (before.customers !== null) await this.#api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
   }
 
-  #enter(phase: RunView['phase']): number {
-    const atMs = Date.now();
+  #enter(phase: RunView['phase'], atMs = Date.now()): number {
     if (phase !== 'settling') this.note({ type: 'phase.started', atMs, phase });
     this.#onView({ phase, phaseStartedMs: atMs, request: this.#request, records: this.#collector.records, baselineMs: this.#baselineMs });
     return atMs;
@@ -169,6 +204,12 @@ class Run {
     this.note({ type: 'fault.injected', atMs: Date.now(), startedMs, skewMs, id, verb, target, detail, members });
   }
 
+  /** @throws NotReady, before anything is broken but what is given */
+  #requireSteady(baseline: Interval): void {
+    const broken = hypothesisResults(this.#request.document, this.#collector.records, baseline).filter(({ state }) => state === 'FAIL');
+    if (broken.length > 0) throw new NotReady(broken.map(({ text }) => text).join(' '), baseline.toMs);
+  }
+
   /** When everything ran again, wall clock. Rejects when the injector still refuses after some tries. */
   async #heal(): Promise<number> {
     const answer = await (this.#fault as HeldFault).heal();
@@ -179,9 +220,13 @@ class Run {
     return atMs;
   }
 
-  /** Last made first, as far as it goes: what one cannot heal must not keep the others broken. */
+  async #healFaultIfAny(): Promise<void> {
+    if (this.#fault !== null) await this.#heal().catch((error: unknown) => this.#lost(`the fault could not be healed (${messageOf(error)})`));
+  }
+
+  /** All at once, as far as it goes: what one cannot heal must not keep the others broken. */
   async #healGiven(): Promise<void> {
-    for (const held of this.#given.splice(0).reverse()) {
+    await Promise.all(this.#given.splice(0).map(async (held) => {
       const { target } = held.fault;
       try {
         const answer = await held.heal();
@@ -189,7 +234,7 @@ class Run {
       } catch (error) {
         this.#lost(`what was done to ${target} beforehand could not be healed (${messageOf(error)})`);
       }
-    }
+    }));
   }
 
   async #untilBalanced(restoredMs: number, atMostMs: number): Promise<void> {
@@ -214,10 +259,15 @@ class Run {
     this.note({ type: 'evidence.lost', atMs: Date.now(), what });
   }
 
-  /** Rejects when the run is stopped by hand. */
-  #wait(ms: number): Promise<void> {
-    return delay(ms, undefined, { signal: this.#signal });
+  /** Rejects when the run is to end before its time. */
+  async #wait(ms: number): Promise<void> {
+    await pause(ms, this.#signal);
+    this.#signal.throwIfAborted();
   }
+}
+
+function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'when its time was up' : 'by hand';
 }
 
 function messageOf(error: unknown): string {

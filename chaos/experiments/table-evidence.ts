@@ -3,9 +3,11 @@
  * lines that count. Guards against a table of lucky runs: every conclusive run of the current code counts,
  * those above the asked number too, so a failure cannot be run away from.
  */
+import type { ExperimentMetric } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { VerdictRun } from '#contracts/verdict.ts';
+import { maxOf } from '#chaos/verdict/bounds.ts';
 import type { TableRow } from './table-rows.ts';
 
 export interface TableEntry {
@@ -78,19 +80,22 @@ export function rowResult(row: TableRow, entries: readonly TableEntry[], counts:
 
 /** A control arm is met when every run shows what the mechanism prevents; a row without bars when it has its runs. */
 function isMet(row: TableRow, runs: readonly TableEntry[]): boolean {
-  const { expect } = row.run(0).document;
-  if (expect.verdict === 'FAIL') return runs.every(({ verdict }) => verdict === 'FAIL');
-  const addedOk = runs.filter(({ addedMs }) => expect.addedLatencyMsMax === null || (addedMs !== null && addedMs <= expect.addedLatencyMsMax));
-  return addedOk.length >= row.addedLatencyShareMin * runs.length && runs.every((run) => holdsTheRest(run, expect));
+  const { document } = row.run(0);
+  if (document.expect === 'FAIL') return runs.every(({ verdict }) => verdict === 'FAIL');
+  const addedOk = runs.filter(({ addedMs }) => isWithin(addedMs, maxOf(document, 'added_latency_ms')));
+  return addedOk.length >= row.addedLatencyShareMin * runs.length && runs.every((run) => holdsTheRest(run, document));
 }
 
-function holdsTheRest(run: TableEntry, expect: ExperimentDocument['expect']): boolean {
-  const within = (figure: number | null, bar: number | null): boolean => bar === null || (figure !== null && figure <= bar);
-  return (
-    within(run.failed, expect.failedOrdersMax) && within(run.menusFailed, expect.failedMenusMax) && within(run.movedMs, expect.movedMsMax) &&
-    within(run.attempts, expect.attemptsPerRequestMax) && within(run.balancedMs, expect.balancedMsMax) &&
-    within(run.servesAgainMs ?? null, expect.servesAgainMsMax)
-  );
+function holdsTheRest(run: TableEntry, document: ExperimentDocument): boolean {
+  const figures: Partial<Record<ExperimentMetric, number | null>> = {
+    failed_orders: run.failed, failed_menus: run.menusFailed, moved_ms: run.movedMs, attempts_per_request: run.attempts, time_to_balanced: run.balancedMs,
+    serves_again_ms: run.servesAgainMs ?? null,
+  };
+  return Object.entries(figures).every(([metric, figure]) => isWithin(figure, maxOf(document, metric as ExperimentMetric)));
+}
+
+function isWithin(figure: number | null, max: number | null): boolean {
+  return max === null || (figure !== null && figure <= max);
 }
 
 function isConclusive({ verdict }: TableEntry): boolean {

@@ -1,7 +1,8 @@
 /** The table for people: as text in a terminal, as Markdown between two marks of the README. */
+import type { ExperimentMetric } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { onlyMeasures } from '#chaos/verdict/bars.ts';
+import { maxOf, onlyMeasures } from '#chaos/verdict/bounds.ts';
 import type { RowResult, TableEntry } from './table-evidence.ts';
 
 interface Column {
@@ -19,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'attempts, max', cell: attemptsCell },
   { title: 'balanced, max', cell: balancedCell },
   SERVES_AGAIN,
-  { title: 'met', cell: ({ row, met }) => metText(expectOf({ row }), met) },
+  { title: 'met', cell: ({ row, met }) => metText(documentOf({ row }), met) },
 ];
 
 /** Lines of a table as wide as its contents. */
@@ -55,14 +56,12 @@ export function replaceTable(text: string, table: string, marks: { begin: string
 
 /** The first row holds the titles. A column that no row has a bar for is left out where only some tables have it. */
 function cellsOf(results: readonly RowResult[]): string[][] {
-  const columns = COLUMNS.filter((column) => column !== SERVES_AGAIN || results.some((result) => expectOf(result).servesAgainMsMax !== null));
+  const columns = COLUMNS.filter((column) => column !== SERVES_AGAIN || results.some((result) => maxOf(documentOf(result), 'serves_again_ms') !== null));
   return [columns.map(({ title }) => title), ...results.map((result) => columns.map(({ cell }) => cell(result)))];
 }
 
-type Expect = ExperimentDocument['expect'];
-
-function expectOf({ row }: Pick<RowResult, 'row'>): Expect {
-  return row.run(0).document.expect;
+function documentOf({ row }: Pick<RowResult, 'row'>): ExperimentDocument {
+  return row.run(0).document;
 }
 
 function failedCell({ runs }: RowResult): string {
@@ -72,57 +71,50 @@ function failedCell({ runs }: RowResult): string {
 }
 
 function addedCell(result: RowResult): string {
-  const expect = expectOf(result);
+  const document = documentOf(result);
   const added = figures(result.runs, ({ addedMs }) => addedMs);
-  return added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(expect, expect.addedLatencyMsMax, ' ms')}`;
+  return added.length === 0 ? '' : `${median(added)} / ${added.at(-1)} ms${bar(document, maxOf(document, 'added_latency_ms'), ' ms')}`;
 }
 
 function movedCell(result: RowResult): string {
-  const expect = expectOf(result);
-  return shown(expect, expect.movedMsMax) ? worst(result.runs, ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, bar(expect, expect.movedMsMax, ' ms')) : '';
+  return worstCell(result, 'moved_ms', ({ movedMs }) => movedMs, (value) => `${Math.round(value)} ms`, { unit: ' ms', of: 1 });
 }
 
 function attemptsCell(result: RowResult): string {
-  const expect = expectOf(result);
-  return shown(expect, expect.attemptsPerRequestMax) ? worst(result.runs, ({ attempts }) => attempts, (value) => value.toFixed(3), bar(expect, expect.attemptsPerRequestMax, '')) : '';
+  return worstCell(result, 'attempts_per_request', ({ attempts }) => attempts, (value) => value.toFixed(3), { unit: '', of: 1 });
 }
 
 function balancedCell(result: RowResult): string {
-  const expect = expectOf(result);
-  return shown(expect, expect.balancedMsMax) ? worst(result.runs, ({ balancedMs }) => balancedMs, inSeconds, barInSeconds(expect, expect.balancedMsMax)) : '';
+  return worstCell(result, 'time_to_balanced', ({ balancedMs }) => balancedMs, inSeconds, { unit: ' s', of: 1000 });
 }
 
 function servesAgainCell(result: RowResult): string {
-  const expect = expectOf(result);
-  const limitMs = expect.servesAgainMsMax;
-  return limitMs === null ? '' : worst(result.runs, ({ servesAgainMs }) => servesAgainMs ?? null, inSeconds, barInSeconds(expect, limitMs));
+  if (maxOf(documentOf(result), 'serves_again_ms') === null) return '';
+  return worstCell(result, 'serves_again_ms', ({ servesAgainMs }) => servesAgainMs ?? null, inSeconds, { unit: ' s', of: 1000 });
 }
 
-/** A row of a cut has no use for a figure without a bar; one that only measures has nothing else. */
-function shown(expect: Expect, limit: number | null): boolean {
-  return limit !== null || onlyMeasures(expect);
+/**
+ * The worst of the runs beside its bar; a run in which it never happened is the worst. A row of a cut has no use for a
+ * figure without a bar; one that only measures has nothing else.
+ * @param shownIn the unit of the bar, and how many of the metric's make one
+ */
+function worstCell(result: RowResult, metric: ExperimentMetric, of: (run: TableEntry) => number | null, show: (value: number) => string, shownIn: { unit: string; of: number }): string {
+  const document = documentOf(result);
+  const max = maxOf(document, metric);
+  if (result.runs.length === 0 || (max === null && !onlyMeasures(document))) return '';
+  const values = figures(result.runs, of);
+  return `${values.length < result.runs.length ? 'never' : show(values.at(-1) as number)}${bar(document, max === null ? null : max / shownIn.of, shownIn.unit)}`;
 }
 
-function metText(expect: Expect, met: boolean | null): string {
+function metText(document: ExperimentDocument, met: boolean | null): string {
   if (met === null) return 'runs missing';
-  if (onlyMeasures(expect)) return 'measured';
-  return `${met ? 'yes' : 'NO'}${expect.verdict === 'FAIL' && met ? ' (fails, as it must)' : ''}`;
+  if (onlyMeasures(document)) return 'measured';
+  return `${met ? 'yes' : 'NO'}${document.expect === 'FAIL' && met ? ' (fails, as it must)' : ''}`;
 }
 
 /** Of an arm that must fail no bar is shown: it has none to hold. */
-function bar({ verdict }: Expect, limit: number | null, unit: string): string {
-  return verdict === 'PASS' && limit !== null ? ` (≤ ${limit}${unit})` : '';
-}
-
-function barInSeconds(expect: Expect, limitMs: number | null): string {
-  return bar(expect, limitMs === null ? null : limitMs / 1000, ' s');
-}
-
-/** A run in which it never happened is the worst. */
-function worst(runs: readonly TableEntry[], of: (run: TableEntry) => number | null, show: (value: number) => string, suffix: string): string {
-  if (runs.length === 0) return '';
-  const values = figures(runs, of);
-  return `${values.length < runs.length ? 'never' : show(values.at(-1) as number)}${suffix}`;
+function bar({ expect }: ExperimentDocument, max: number | null, unit: string): string {
+  return expect === 'PASS' && max !== null ? ` (≤ ${max}${unit})` : '';
 }
 
 /** The lower of the two in the middle of an even number. */

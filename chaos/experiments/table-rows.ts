@@ -6,8 +6,10 @@
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
+import { withMax } from '#chaos/verdict/bounds.ts';
 import { REST_SHARE_OF_PEAK } from '../embedded/rate.ts';
-import { findExperiment } from './documents.ts';
+import { experimentNamed } from './documents.ts';
+import { untilBalanced } from './phase-lengths.ts';
 
 export interface TableRow {
   id: string;
@@ -28,8 +30,8 @@ const SHORT = { runs: 3, addedLatencyShareMin: 1 } as const;
 /** Stricter than what a single run must keep, because one run in ten may exceed it. */
 const KILL_ADDED_MS_MAX = 250;
 
-/** Recovery always waits for balance, so that the next run begins on a whole region. */
-const PHASES: ExperimentDocument['phases'] = { warmS: 3, baselineS: 10, faultS: 10, recoveryS: 10, balanceS: 61 };
+/** Milliseconds. The region is warm; recovery always waits for balance, so that the next run begins on a whole region. */
+const PHASES = { warmMs: 3_000, baselineMs: 10_000, faultMs: 10_000 } as const;
 
 /** One of every AZ. */
 function onEachAz(id: string, title: (az: string) => string, experiment: string, times: typeof FULL | typeof HALF): TableRow[] {
@@ -92,8 +94,7 @@ function inTurn(id: string, title: string, experiment: string): TableRow {
 }
 
 function documentOf(id: string): ExperimentDocument {
-  const document = findExperiment(id);
-  if (document === undefined) throw new RangeError(`no experiment "${id}"`);
-  const expect = id === 'az-power-loss' ? { ...document.expect, addedLatencyMsMax: KILL_ADDED_MS_MAX } : document.expect;
-  return { ...document, expect, phases: PHASES, until: 'balanced' };
+  const document = experimentNamed(id);
+  const stricter = id === 'az-power-loss' ? withMax(document, 'added_latency_ms', KILL_ADDED_MS_MAX) : document;
+  return untilBalanced({ ...stricter, phases: { ...stricter.phases, ...PHASES } });
 }

@@ -5,7 +5,7 @@
  * steady goes into its baseline all the same, and the verdict tells.
  * Reference: "Principles of Chaos Engineering" (steady state first), https://principlesofchaos.org.
  */
-import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { SETTLED_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import type { RegionApi } from './region-api.ts';
 import type { RunRequest } from './run.ts';
 
@@ -15,8 +15,6 @@ const STEPS = [0.25, 0.5, 0.75] as const;
 const STEADY_MS = 3_000;
 const STEADY_WAIT_MS_MAX = 20_000;
 const CHECK_MS = 500;
-/** After this an order is settled and its record has been pulled. */
-const PULLED_MS = PATIENCE_MS + 700;
 
 export interface WarmUp {
   api: Pick<RegionApi, 'traffic'>;
@@ -29,19 +27,19 @@ export interface WarmUp {
   wait: (ms: number) => Promise<void>;
 }
 
-/** Takes at least `warmS` seconds. */
-export async function warmUp({ api, request, records, ratePerSecondBefore, wait }: WarmUp, warmS: number): Promise<void> {
+/** Takes at least `warmMs`. */
+export async function warmUp({ api, request, records, ratePerSecondBefore, wait }: WarmUp, warmMs: number): Promise<void> {
   const { ratePerSecond, seed, document } = request;
   const beganMs = Date.now();
   for (const share of STEPS) {
     if (ratePerSecondBefore >= share * ratePerSecond) continue;
     await api.traffic({ ratePerSecond: share * ratePerSecond, arm: document.arm });
-    await wait((warmS * 1000) / 2 / STEPS.length);
+    await wait(warmMs / 2 / STEPS.length);
   }
   await api.traffic({ ratePerSecond, arm: document.arm, seed });
-  await wait(Math.max(0, beganMs + warmS * 1000 - Date.now()));
+  await wait(Math.max(0, beganMs + warmMs - Date.now()));
   const giveUpMs = Date.now() + STEADY_WAIT_MS_MAX;
-  while (!isSteady(records, Date.now() - PULLED_MS) && Date.now() < giveUpMs) await wait(CHECK_MS);
+  while (!isSteady(records, Date.now() - SETTLED_MS) && Date.now() < giveUpMs) await wait(CHECK_MS);
 }
 
 /** Whether customers ordered in the last stretch before `toMs`, and none failed. */

@@ -5,30 +5,16 @@
  * - *untrusted*: the measurement is broken, so neither PASS nor FAIL can be said;
  * - *weak*: too little happened for a PASS, but a broken bar is still broken.
  */
-import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
-import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
-import type { VerdictRun } from '#contracts/verdict.ts';
+import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import { quantile } from './latency-quantiles.ts';
 import type { OrderWindows } from './order-windows.ts';
 import { allOf, type Interval, type RunFacts } from './run-facts.ts';
+import { THRESHOLDS } from './thresholds.ts';
 
-/** A second in which nothing on this machine ran hides a second of outage. */
-const HOST_GAP_MS_MAX = 1000;
-/** Later than a tenth of the customers' patience, the load is no open loop any more. */
-const GENERATOR_LAG_MS_P99_MAX = 100;
-/** Over 5 s before and during the fault. The restart of an AZ takes all processors for a moment; that is no fault of the run. */
-const CPU_SHARE_MAX = 0.97;
-/** A fault is one event. An AZ that dies over longer than that dies several times, and each is easier to survive. */
-const SKEW_MS_MAX = 1500;
 /** A customer waits a second; a record that spans a minute is damage. */
 const RECORD_SPAN_MS_MAX = 60_000;
-/** So many that their p99.9 is one of them and not the slowest by definition. */
-export const BASELINE_ORDERS_MIN = 1000;
-const FAULT_ORDERS_MIN = 100;
 const CPU_STRETCH = 5;
-/** Arrivals are Poisson: a count strays by its square root, and by six of them once in a billion runs. */
-const SIGMAS = 6;
 
 /** What a customers process can have written; anything else is damage. Takes values of any shape. */
 export function isReadable(record: CustomerRecord): boolean {
@@ -48,53 +34,34 @@ export function isReadable(record: CustomerRecord): boolean {
 export function untrustedReasons(
   records: readonly CustomerRecord[], unreadable: number, journal: readonly JournalEvent[], facts: RunFacts, windows: OrderWindows,
 ): string[] {
+  const { hostGapMsMax, generatorLagMsP99Max, cpuShareMax, skewMsMax, hostSamplesMissingMax } = THRESHOLDS;
   const reasons = [...facts.missing];
   if (unreadable > 0) reasons.push(`${unreadable} of the customers' records cannot be read.`);
   const lost = lostRecords(records);
   if (lost > 0) reasons.push(`${lost} of the customers' records are missing or there twice.`);
   for (const event of allOf(journal, 'evidence.lost')) reasons.push(`Evidence was lost: ${event.what}.`);
-  if (facts.skewMs !== null && facts.skewMs > SKEW_MS_MAX) {
-    reasons.push(`The members were struck ${Math.round(facts.skewMs)} ms apart; a fault is one event up to ${SKEW_MS_MAX} ms.`);
+  if (facts.skewMs !== null && facts.skewMs > skewMsMax) {
+    reasons.push(`The members were struck ${Math.round(facts.skewMs)} ms apart; a fault is one event up to ${skewMsMax} ms.`);
   }
   for (const event of allOf(journal, 'fault.lost')) reasons.push(`The fault ended before it was healed: ${event.reason}.`);
   for (const event of allOf(journal, 'given.lost')) reasons.push(`What was done to ${event.target} beforehand ended before the run: ${event.reason}.`);
-  for (const event of [...allOf(journal, 'fault.healed'), ...allOf(journal, 'given.healed')]) {
-    for (const { name, reason } of event.remains) reasons.push(`${name} could not be healed: ${reason}.`);
-  }
   reasons.push(...offeredReasons(facts, windows));
   const { cpuMax, generatorLagMsP99, gapMsMax, samples } = hostOf(journal, facts, windows);
-  if (gapMsMax > HOST_GAP_MS_MAX) reasons.push(`The host stood still for ${Math.round(gapMsMax)} ms; at most ${HOST_GAP_MS_MAX} ms may be lost.`);
-  if (facts.measured !== null && samples < seconds(facts.measured) / 2) {
+  if (gapMsMax > hostGapMsMax) reasons.push(`The host stood still for ${Math.round(gapMsMax)} ms; at most ${hostGapMsMax} ms may be lost.`);
+  if (facts.measured !== null && samples < seconds(facts.measured) * (1 - hostSamplesMissingMax)) {
     reasons.push(`The host was sampled ${samples} times in ${Math.round(seconds(facts.measured))} s.`);
   }
-  if (generatorLagMsP99 > GENERATOR_LAG_MS_P99_MAX) {
-    reasons.push(`The load generator was ${Math.round(generatorLagMsP99)} ms late (p99); at most ${GENERATOR_LAG_MS_P99_MAX} ms may pass.`);
+  if (generatorLagMsP99 > generatorLagMsP99Max) {
+    reasons.push(`The load generator was ${Math.round(generatorLagMsP99)} ms late (p99); at most ${generatorLagMsP99Max} ms may pass.`);
   }
-  if (cpuMax > CPU_SHARE_MAX) reasons.push(`The host's processors were ${percent(cpuMax)} busy for 5 s; at most ${percent(CPU_SHARE_MAX)} leaves room to measure.`);
+  if (cpuMax > cpuShareMax) reasons.push(`The host's processors were ${percent(cpuMax)} busy for 5 s; at most ${percent(cpuShareMax)} leaves room to measure.`);
   return reasons;
 }
 
-/** Asked of a run whose measurement is sound. */
-export function weakReasons(
-  windows: OrderWindows, document: ExperimentDocument,
-  figures: Pick<VerdictRun, 'touched' | 'attemptsPerRequest' | 'addedLatencyMsMax' | 'crossingOrdersPerSecond'>,
-): string[] {
-  const reasons: string[] = [];
-  const { expect, crossingOrdersPerSecondMin } = document;
-  if (figures.touched === 0) reasons.push('No order was touched by the fault, so the run proves nothing.');
-  const crossing = figures.crossingOrdersPerSecond ?? 0;
-  if (crossingOrdersPerSecondMin !== null && crossing < crossingOrdersPerSecondMin) {
-    reasons.push(`${crossing.toFixed(1)} orders/s crossed the way before it was broken; fewer than ${crossingOrdersPerSecondMin} prove nothing.`);
-  }
-  if (expect.addedLatencyMsMax !== null) {
-    if (windows.baseline.length < BASELINE_ORDERS_MIN) reasons.push(`The baseline holds ${windows.baseline.length} orders; a p99.9 needs ${BASELINE_ORDERS_MIN}.`);
-    const unbaked = windows.baseline.filter((record) => isAnswered(record) && record.bakeMs === null).length;
-    if (unbaked > windows.baseline.length / 1000) reasons.push(`${unbaked} answered orders of the baseline do not say how long they were in the oven.`);
-    if (figures.addedLatencyMsMax === null) reasons.push('What the fault added to the latency cannot be told.');
-  }
-  if (windows.fault.length < FAULT_ORDERS_MIN) reasons.push(`The fault window holds ${windows.fault.length} orders; fewer than ${FAULT_ORDERS_MIN} say little.`);
-  if (expect.attemptsPerRequestMax !== null && figures.attemptsPerRequest === null) reasons.push("The front door's attempts per request are not known.");
-  return reasons;
+/** Asked of a run whose measurement is sound: what is too little for a PASS, whatever the document demands. */
+export function weakReasons({ fault }: OrderWindows): string[] {
+  const { windowOrdersMin } = THRESHOLDS;
+  return fault.length < windowOrdersMin ? [`The fault window holds ${fault.length} orders; fewer than ${windowOrdersMin} say little.`] : [];
 }
 
 interface HostFigures {
@@ -130,7 +97,7 @@ function offeredReasons(facts: RunFacts, windows: OrderWindows): string[] {
   ];
   return parts.flatMap(([what, offered, lengthS]) => {
     const expected = ratePerSecond * lengthS;
-    const stray = SIGMAS * Math.sqrt(expected) + SIGMAS;
+    const stray = THRESHOLDS.offeredSigmas * (Math.sqrt(expected) + 1);
     if (expected > 0 && Math.abs(offered - expected) <= stray) return [];
     return [`Customers offered ${offered} ${what} where the schedule wanted about ${Math.round(expected)}.`];
   });

@@ -31,6 +31,8 @@ export interface RunFacts {
   members: ReadonlySet<string>;
   /** Milliseconds between the first and the last of them. */
   skewMs: number | null;
+  /** When the runner asked whether the region was ready; null for a run that did not come to it. */
+  askedMs: number | null;
   /** Zero of the timeline. */
   faultMs: number | null;
   /** When the injector was told to heal. */
@@ -79,6 +81,7 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
   if (injected !== undefined && injected.members.length === 0) missing.push('The fault took nothing.');
   const given = allOf(journal, 'given.made').length;
   if (given < document.given.length) missing.push(`${given} of the ${document.given.length} faults that the document gives were made beforehand.`);
+  const askedMs = phase('fault') ?? finite(firstOf(journal, 'run.not-ready')?.atMs);
   const windows = cut(baselineMs, faultMs, healingMs, endMs);
   if (windows === null && missing.length === 0) missing.push('The times in the journal are out of order.');
   const az = started?.az ?? 'unknown';
@@ -94,6 +97,7 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
     wholeAz: stated.target === az && stated.verb !== 'cut',
     members: new Set(injected?.members),
     skewMs: finite(injected?.skewMs),
+    askedMs,
     faultMs,
     healingMs,
     restoredMs,

@@ -3,6 +3,7 @@
  * az1 and its return, with figures that are known because they are chosen here. Tests change what they are
  * about and leave the rest sound.
  */
+import type { ExperimentMetric } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
@@ -20,19 +21,36 @@ const AZS = ['az1', 'az2', 'az3'] as const;
 const BAKE_MS = 80;
 
 export const stagedDocument: ExperimentDocument = {
+  kind: 'Experiment',
   id: 'staged',
   title: 'A staged run',
-  hypothesis: 'Nobody notices.',
-  ratePerSecond: RATE,
+  hypothesis: { text: 'Nobody notices.', windowMs: 5_000, slis: [{ metric: 'success', min: 0.999, max: null }, { metric: 'p99_ms', min: null, max: 500 }] },
+  azs: ['az1', 'az2', 'az3'],
+  rate: RATE,
   arm: 'balanced',
-  fault: { verb: 'kill', target: '{az}' },
-  given: [],
-  crossingOrdersPerSecondMin: null,
   settings: {},
-  phases: { warmS: 1, baselineS: 10, faultS: 10, recoveryS: 20, balanceS: 60 },
-  until: 'recovery',
-  expect: { verdict: 'PASS', failedOrdersMax: 0, failedMenusMax: 0, addedLatencyMsMax: 250, movedMsMax: 500, attemptsPerRequestMax: 1.1, balancedMsMax: 60_000, servesAgainMsMax: null },
+  headroom: 'required',
+  given: [],
+  fault: { verb: 'kill', target: '${{ matrix.az }}' },
+  guardrails: [],
+  maxDurationMs: null,
+  phases: { warmMs: 1_000, baselineMs: 10_000, faultMs: 10_000, recoveryMs: 20_000 },
+  until: null,
+  assertions: [
+    { id: 'orders', metric: 'failed_orders', phase: null, min: null, max: 0 },
+    { id: 'menus', metric: 'failed_menus', phase: null, min: null, max: 0 },
+    { id: 'added', metric: 'added_latency_ms', phase: 'fault', min: null, max: 250 },
+    { id: 'moved', metric: 'moved_ms', phase: 'fault', min: null, max: 500 },
+    { id: 'attempts', metric: 'attempts_per_request', phase: null, min: null, max: 1.1 },
+    { id: 'balanced', metric: 'time_to_balanced', phase: 'recovery', min: null, max: 60_000 },
+  ],
+  expect: 'PASS',
 };
+
+/** The same document without its assertions on these metrics. */
+export function without(document: ExperimentDocument, ...metrics: ExperimentMetric[]): ExperimentDocument {
+  return { ...document, assertions: document.assertions.filter(({ metric }) => !metrics.includes(metric)) };
+}
 
 /**
  * What customers wrote down: az1 takes a third until the fault and again from 3 s after its return. Orders

@@ -3,8 +3,8 @@ import { faultText, kindText, peerOf, statedFault, type StatedFault } from './st
 
 describe('the fault of a run', () => {
   test('has the AZ under test for its target and the next one for its peer', () => {
-    expect(statedFault({ verb: 'cut', target: '{az}', peer: '{peer}', oneWay: true }, 'az2')).toEqual({ verb: 'cut', target: 'az2', peer: 'az3', oneWay: true });
-    expect(statedFault({ verb: 'kill', target: '{az}-kitchen-a' }, 'az3')).toEqual({ verb: 'kill', target: 'az3-kitchen-a' });
+    expect(statedFault({ verb: 'cut', target: '${{ matrix.az }}', peer: '${{ matrix.peer }}', oneWay: true }, 'az2')).toEqual({ verb: 'cut', target: 'az2', peer: 'az3', oneWay: true });
+    expect(statedFault({ verb: 'kill', target: '${{matrix.az}}-kitchen-a' }, 'az3')).toEqual({ verb: 'kill', target: 'az3-kitchen-a' });
   });
 
   test('has the first AZ for the peer of the last', () => {

@@ -1,6 +1,6 @@
 /**
- * Which fault a document makes in a run, and what it is called: `{az}` is the AZ under test, `{peer}` the one after
- * it. One place for both, so that what the injector was asked for and what the verdict names are the same.
+ * Which fault a document makes in a run, and what it is called: `${{ matrix.az }}` is the AZ under test,
+ * `${{ matrix.peer }}` the one after it. One place for both, so that what the injector was asked for and what the verdict names are the same.
  */
 import type { ExperimentFault } from '#contracts/experiment.ts';
 import type { FaultDetail, FaultVerb } from '#contracts/faults.ts';
@@ -18,8 +18,13 @@ export function peerOf(az: string): AvailabilityZone {
   return AVAILABILITY_ZONES[(at + 1) % AVAILABILITY_ZONES.length] as AvailabilityZone;
 }
 
+/** A peer that is no AZ even then is the injector's to refuse. */
 export function statedFault({ peer, target, ...rest }: ExperimentFault, az: string): StatedFault {
-  return { ...rest, target: target.replaceAll('{az}', az), ...(peer === undefined ? {} : { peer: peerOf(az) }) };
+  return { ...rest, target: filledIn(target, az), ...(peer === undefined ? {} : { peer: filledIn(peer, az) as AvailabilityZone }) };
+}
+
+function filledIn(text: string, az: string): string {
+  return text.replaceAll(/\$\{\{ ?matrix\.(az|peer) ?\}\}/g, (_all, name) => (name === 'az' ? az : peerOf(az)));
 }
 
 /** Which of the failures that happen outside it stands for; null where its name says all. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withMax } from './bounds.ts';
 import { judge } from './judge.ts';
 import { stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
 import { verdictText } from './verdict-text.ts';
@@ -33,19 +34,30 @@ describe('a verdict for people', () => {
     expect(textOf(stagedDocument, failing)).toMatch(/Availability +99\.991 %, worst second 99\.666 %/);
   });
 
-  test('says of a control arm that it is expected to fail', () => {
-    expect(textOf({ ...stagedDocument, expect: { ...stagedDocument.expect, verdict: 'FAIL' } })).toMatch(/which is expected to FAIL/);
+  test('says of a control arm that it must fail, and whether it did', () => {
+    const arm = { ...stagedDocument, expect: 'FAIL' } as const;
+    expect(textOf(arm)).toMatch(/^PASS {2}A staged run \(kill az1\), but it must end FAIL/);
+    expect(textOf(withMax(arm, 'added_latency_ms', 100))).toMatch(/^FAIL {2}A staged run \(kill az1\), as it must/);
+  });
+
+  test('shows what else was demanded, each with its state', () => {
+    const asked = { id: 'surge', metric: 'p99_ms', phase: 'recovery', min: null, max: 50 } as const;
+    const text = textOf({ ...stagedDocument, assertions: [...stagedDocument.assertions, asked] });
+    expect(text).toMatch(/^ {2}surge +FAIL: The p99 of the recovery took 92 ms; at most 50 ms are allowed\.$/m);
+    expect(text).toMatch(/^ {2}hypothesis-success +PASS: 1500 of 1500 orders of the last 5 s of the baseline were answered; at least 99\.9 % must\.$/m);
   });
 
   test('says what was broken beforehand and how much crossed the way', () => {
-    const text = textOf({ ...stagedDocument, given: [{ verb: 'kill', target: '{az}-kitchen-a' }], crossingOrdersPerSecondMin: 20 });
+    const text = textOf({
+      ...stagedDocument, given: [{ verb: 'kill', target: '${{ matrix.az }}-kitchen-a' }],
+      assertions: [{ id: 'crossed', metric: 'crossed_orders_per_second', phase: 'baseline', min: 20, max: null }],
+    });
     expect(text).toMatch(/Broken beforehand +kill az1-kitchen-a/);
-    expect(text).toMatch(/Over the way before +0\.0 orders\/s {2}\(bar: ≥ 20 orders\/s\)/);
+    expect(text).toMatch(/Over the way before +unknown orders\/s {2}\(bar: ≥ 20 orders\/s\)/);
   });
 
   test('does not let a run without a bar look like one that held', () => {
-    const none = { failedOrdersMax: null, failedMenusMax: null, addedLatencyMsMax: null, movedMsMax: null, attemptsPerRequestMax: null, balancedMsMax: null, servesAgainMsMax: null };
-    const text = textOf({ ...stagedDocument, expect: { verdict: 'PASS', ...none } });
+    const text = textOf({ ...stagedDocument, assertions: [] });
     expect(text).toMatch(/^PASS {2}A staged run \(kill az1\): measured; there is no bar to hold/);
     expect(text).toMatch(/Moved to other AZs +after 9\d ms$/m);
     expect(text).not.toMatch(/\(bar:/);

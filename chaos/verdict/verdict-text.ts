@@ -2,13 +2,14 @@
  * A verdict for people: the word first, then why, then the figures that matter beside their bars, the chart,
  * the timeline and the headroom. Nothing here decides anything.
  */
+import { STANDING_METRICS, type ExperimentMetric } from '#contracts/experiment-metrics.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { LatencyQuantiles, Timeline, VerdictRun } from '#contracts/verdict.ts';
 import { commandText } from '#kit/tool-container.ts';
 import { availabilityChart, type Mark } from './availability-chart.ts';
-import { onlyMeasures } from './bars.ts';
+import { maxOf, minOf, onlyMeasures } from './bounds.ts';
 import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
 import { readFacts, type RunFacts } from './run-facts.ts';
@@ -26,6 +27,7 @@ export function verdictText(
     '',
     line('Struck', struckText(run, readFacts(journal, document))),
     ...figureLines(run, document),
+    ...run.assertions.filter(({ metric, phase }) => !hasLineOfItsOwn(metric, phase)).map(({ id, state, text }) => line(`  ${id}`, `${state}: ${text}`)),
     '',
     ...chartLines(run, document, records, journal, columns),
     '',
@@ -35,10 +37,10 @@ export function verdictText(
   ];
 }
 
-/** A PASS that nothing could have broken must not read like one that held. */
-function verdictNote({ verdict }: VerdictRun, { expect }: ExperimentDocument): string {
-  if (expect.verdict === 'FAIL') return ', which is expected to FAIL';
-  return verdict === 'PASS' && onlyMeasures(expect) ? ': measured; there is no bar to hold' : '';
+/** A PASS that nothing could have broken must not read like one that held, nor a FAIL that had to be like a defect. */
+function verdictNote({ verdict, asExpected }: VerdictRun, document: ExperimentDocument): string {
+  if (document.expect !== 'PASS') return asExpected ? ', as it must' : `, but it must end ${document.expect}`;
+  return verdict === 'PASS' && onlyMeasures(document) ? ': measured; there is no bar to hold' : '';
 }
 
 /** What was struck, how far apart, and what that is outside. */
@@ -50,30 +52,40 @@ function struckText({ skewMs }: VerdictRun, { stated, members }: Pick<RunFacts, 
   return kind === null ? what : `${what}, ${kind}`;
 }
 
-function figureLines(run: VerdictRun, { expect, arm, given, crossingOrdersPerSecondMin }: ExperimentDocument): string[] {
+function figureLines(run: VerdictRun, document: ExperimentDocument): string[] {
+  const { arm, given } = document;
   const { requests, menu, latencyMs, crossingOrdersPerSecond } = run;
-  const bar = (limit: number | null, unit: string): string => (limit === null ? '' : `  (bar: ≤ ${limit}${unit})`);
+  const bar = (metric: ExperimentMetric, unit: string, of = 1): string => {
+    const max = maxOf(document, metric);
+    return max === null ? '' : `  (bar: ≤ ${max / of}${unit})`;
+  };
+  const crossedMin = minOf(document, 'crossed_orders_per_second');
   const availability = run.availability === null ? 'unknown' : `${percentExact(run.availability.run)}, worst second ${percentExact(run.availability.worstSecond)}`;
   return [
     ...(given.length === 0 ? [] : [line('Broken beforehand', given.map((fault) => faultText(statedFault(fault, run.az))).join(', '))]),
-    ...(crossingOrdersPerSecondMin === null ? [] : [
-      line('Over the way before', `${crossingOrdersPerSecond?.toFixed(1) ?? 'unknown'} orders/s  (bar: ≥ ${crossingOrdersPerSecondMin} orders/s)`),
-    ]),
-    line('Orders', `${count(requests.offered)} offered, ${count(requests.answered)} answered, ${count(requests.failed)} failed${bar(expect.failedOrdersMax, ' failed')}`),
+    ...(crossedMin === null ? [] : [line('Over the way before', `${crossingOrdersPerSecond?.toFixed(1) ?? 'unknown'} orders/s  (bar: ≥ ${crossedMin} orders/s)`)]),
+    line('Orders', `${count(requests.offered)} offered, ${count(requests.answered)} answered, ${count(requests.failed)} failed${bar('failed_orders', ' failed')}`),
     line('', `${count(requests.late)} late (over 500 ms), ${count(requests.bakedTwice)} baked twice, ${count(run.touched)} touched by the fault`),
-    line('Menu reads', `${count(menu.offered)} offered, ${count(menu.failed)} failed${bar(expect.failedMenusMax, ' failed')}`),
+    line('Menu reads', `${count(menu.offered)} offered, ${count(menu.failed)} failed${bar('failed_menus', ' failed')}`),
     line('Availability', availability),
-    line('Added latency', `${ms(run.addedLatencyMsMax)} to the slowest order${bar(expect.addedLatencyMsMax, ' ms')}`),
+    line('Added latency', `${ms(run.addedLatencyMsMax)} to the slowest order${bar('added_latency_ms', ' ms')}`),
     ...(arm === 'bare' ? [] : [
-      ...(expect.movedMsMax === null && !onlyMeasures(expect) ? [] : [line('Moved to other AZs', `${movedText(run.timelineMs)}${bar(expect.movedMsMax, ' ms')}`)]),
-      line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar(expect.attemptsPerRequestMax, '')}`),
-      line('Balanced again', `${balancedText(run.timelineMs)}${bar(expect.balancedMsMax === null ? null : expect.balancedMsMax / 1000, ' s')}`),
+      ...(maxOf(document, 'moved_ms') === null && !onlyMeasures(document) ? [] : [line('Moved to other AZs', `${movedText(run.timelineMs)}${bar('moved_ms', ' ms')}`)]),
+      line('Attempts per request', `${run.attemptsPerRequest?.toFixed(3) ?? 'unknown'} in the worst 10 s${bar('attempts_per_request', '')}`),
+      line('Balanced again', `${balancedText(run.timelineMs)}${bar('time_to_balanced', ' s', 1000)}`),
     ]),
-    ...(expect.servesAgainMsMax === null ? [] : [line('Serves again', `${servesAgainText(run)}${bar(expect.servesAgainMsMax / 1000, ' s')}`)]),
+    ...(maxOf(document, 'serves_again_ms') === null ? [] : [line('Serves again', `${servesAgainText(run)}${bar('serves_again_ms', ' s', 1000)}`)]),
     line('Latency before', quantilesText(latencyMs.before)),
     line('        during', quantilesText(latencyMs.during)),
     line('        after', quantilesText(latencyMs.after)),
   ];
+}
+
+/** What stands among the figures with its bar, and what every run holds. */
+function hasLineOfItsOwn(metric: string, phase: string | null): boolean {
+  const ofTheWhole = ['failed_orders', 'failed_menus', 'attempts_per_request'];
+  const ofAPhase = ['added_latency_ms', 'moved_ms', 'time_to_balanced', 'serves_again_ms', 'crossed_orders_per_second', ...Object.keys(STANDING_METRICS)];
+  return (phase === null && ofTheWhole.includes(metric)) || ofAPhase.includes(metric);
 }
 
 function chartLines(

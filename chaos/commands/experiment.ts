@@ -1,0 +1,84 @@
+/** `./azimuth experiment`: the documents themselves, without a region: which there are, what one says, whether one is in order. */
+import { Command } from 'commander';
+import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { printJson, printResult } from '#kit/command-line.ts';
+
+interface JsonOption {
+  json?: boolean;
+}
+
+export function experimentCommand(): Command {
+  return new Command('experiment')
+    .description('list, show and check the documents that "run" and "demo" take')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(checkCommand())
+    .addCommand(schemaCommand());
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('the experiments that are shipped')
+    .option('--json', 'as one JSON document')
+    .action(async ({ json }: JsonOption) => {
+      const [{ shippedDocument, shippedNames }, { needsContainers }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/precondition.ts')]);
+      const documents = shippedNames().map(shippedDocument);
+      if (json === true) printJson(documents.map(({ id, title, kind }) => ({ id, title, kind })));
+      else printResult(documents.map((document) => listLine(document, document.kind === 'Experiment' && needsContainers(document))).join('\n'));
+    });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('a document as it is written; with --json as programs take it')
+    .argument('<experiment>', 'its name, or the path of its file')
+    .option('--json', 'with all that it leaves out filled in')
+    .action(async (asked: string, { json }: JsonOption) => {
+      const { openDocument, textOfDocument } = await import('../experiments/documents.ts');
+      const document = openDocument(asked);
+      if (json === true) printJson(document);
+      else printResult(textOfDocument(asked).text);
+    });
+}
+
+function checkCommand(): Command {
+  return new Command('check')
+    .description('say all that is wrong with documents: file, line, column, field')
+    .argument('<files...>', 'YAML or JSON')
+    .option('--json', 'as one JSON document')
+    .addHelpText('after', '\nExit codes: 0 all are in order, 2 one is not.')
+    .action(async (files: string[], { json }: JsonOption) => {
+      const [{ textOfDocument }, { parseExperiment }, { problemText }] = await Promise.all([
+        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#kit/region/problem.ts'),
+      ]);
+      const checked = files.map((file) => ({ file, ...parseExperiment(textOfDocument(file).text, file) }));
+      const problems = checked.flatMap((one) => one.problems);
+      if (json === true) printJson(problems);
+      else printResult(checked.flatMap((one) => (one.document === null ? one.problems.map(problemText) : [`${one.file}: ${summary(one.document)}`])).join('\n'));
+      if (problems.length > 0) process.exitCode = EXIT.USAGE;
+    });
+}
+
+function schemaCommand(): Command {
+  return new Command('schema')
+    .description('the JSON Schema of the documents, for editors')
+    .action(async () => {
+      const { experimentJsonSchema } = await import('../experiments/json-schema.ts');
+      printJson(experimentJsonSchema());
+    });
+}
+
+function listLine({ id, title }: AnyDocument, inContainersOnly: boolean): string {
+  return `${id.padEnd(22)} ${title}${inContainersOnly ? ' (containers only)' : ''}`;
+}
+
+/** What a document that is in order would do. */
+function summary(document: AnyDocument): string {
+  if (document.kind === 'KneeSearch') return `in order: searches the knee of ${document.azs.join(', ')}`;
+  return `in order: ${document.azs.join(', ')}, ${document.assertions.length} assertions, at most ${longestS(document)} s each at peak`;
+}
+
+function longestS({ phases }: ExperimentDocument): number {
+  return Object.values(phases).reduce((sum, lengthMs) => sum + lengthMs, 0) / 1000;
+}

@@ -1,0 +1,51 @@
+/** Reads an experiment: its text in, the document or all its mistakes out, never half of it. */
+import type { AnyDocument } from '#contracts/experiment.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { ExperimentSchema, type WrittenDocument, type WrittenExperiment } from '#contracts/experiment-schema.ts';
+import { CommandFailure } from '#kit/command-line.ts';
+import { problemText, type Problem } from '#kit/region/problem.ts';
+import { checkMeaning } from './meaning.ts';
+import { resolveDocument } from './resolve.ts';
+import { checkShape, type Schema } from './shape.ts';
+import { Source } from './source.ts';
+
+/** Longer than any document that a person can follow. */
+const CHARACTERS_MAX = 65_536;
+
+type Parsed = { document: AnyDocument; problems: [] } | { document: null; problems: Problem[] };
+
+/** @throws CommandFailure USAGE with every mistake on a line of its own: file, line, column, field, what it must be */
+export function readDocument(text: string, file: string): AnyDocument {
+  const { document, problems } = parseExperiment(text, file);
+  if (document !== null) return document;
+  const mistakes = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
+  throw new CommandFailure(`${file} has ${mistakes}:\n${problems.map((problem) => `  ${problemText(problem)}`).join('\n')}`, EXIT.USAGE, 'Nothing was done. docs/experiments.md says what each field takes.');
+}
+
+/** Either the document or what is wrong with it. Never throws. */
+export function parseExperiment(text: string, file: string): Parsed {
+  const unreadable = (message: string): Parsed => ({ document: null, problems: [{ file, line: 1, column: 1, message }] });
+  if (text.length > CHARACTERS_MAX) return unreadable(`a document has at most ${CHARACTERS_MAX} characters`);
+  try {
+    return parse(new Source(text, file));
+  } catch (error) {
+    if (error instanceof RangeError) return unreadable('it is nested too deeply to be read');
+    throw error;
+  }
+}
+
+/** @throws RangeError when its nesting exhausts the stack */
+function parse(source: Source): Parsed {
+  if (source.isBroken) return { document: null, problems: source.problems() };
+  checkShape(source, ExperimentSchema as Schema);
+  const written = source.value() as WrittenDocument | null;
+  const broken = source.brokenFields();
+  if (isMeantAsExperiment(written)) checkMeaning(written, (field) => !broken.has(field), (path, message) => source.report(path, message));
+  const problems = source.problems();
+  return problems.length === 0 ? { document: resolveDocument(written as WrittenDocument), problems: [] } : { document: null, problems };
+}
+
+/** Also with a kind that is misspelt, so that one look finds all mistakes. */
+function isMeantAsExperiment(written: WrittenDocument | null): written is WrittenExperiment {
+  return typeof written === 'object' && written !== null && !Array.isArray(written) && written.kind !== 'KneeSearch';
+}
