@@ -21,6 +21,8 @@ export type JournalEvent =
       capacity: AzCapacity;
       commit: string | null;
     }
+  /** The machine that observed the run, and carried it: names of processor, operating system and Node, as they name themselves. */
+  | { type: 'host.described'; atMs: number; processor: string; memoryBytes: number; system: string; node: string }
   | { type: 'phase.started'; atMs: number; phase: Phase }
   /** A fault that the document gives beforehand was made. What `fault.…` says is about the fault under test alone. */
   | { type: 'given.made'; atMs: number; id: string; verb: FaultVerb; target: string; detail: FaultDetail; members: string[] }

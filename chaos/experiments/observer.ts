@@ -3,7 +3,7 @@
  * door's counters, every balancer's change of mind, and what left the ovens twice. Who does not answer is
  * asked again a second later; a run is never held up by a dead instance.
  */
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import type { StampedEvent } from '#contracts/events.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
@@ -52,6 +52,7 @@ export class Observer {
       ...this.#kitchens.map((name) => this.#readBaked(name, () => undefined)),
     ]);
     this.#pulse = { wallMs: Date.now(), monotonicMs: performance.now() };
+    this.#journal.push({ type: 'host.described', atMs: this.#pulse.wallMs, processor: cpuModel(), memoryBytes: totalmem(), system: `${type()} ${release()}`, node: process.version });
     this.#cpu = cpuTimes();
     this.#timers = [setInterval(() => this.#beat(), PULSE_MS), setInterval(() => this.#look(), SAMPLE_MS)];
   }

@@ -1,11 +1,10 @@
 /**
- * One look for every dashboard: an AZ has the same colour wherever it appears, and neither red nor green is one of
- * them, which stand for bad and good. The three are told apart by people who do not tell red from green (Okabe and Ito).
+ * One look for every dashboard: an AZ has the same colour wherever it appears (contracts/az-colours.ts), and neither red
+ * nor green is one of them, which stand for bad and good.
  */
 import { FieldColorBuilder, FieldColorModeId, MappingType, ThresholdsConfigBuilder, ThresholdsMode, type DynamicConfigValue, type MatcherConfig, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
-
-const AZ_COLOURS: Readonly<Record<AvailabilityZone, string>> = { az1: '#56B4E9', az2: '#E69F00', az3: '#CC79A7' };
+import { AZ_COLOURS } from '#contracts/az-colours.ts';
+import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 
 export const GOOD = 'green';
 export const BAD = 'red';

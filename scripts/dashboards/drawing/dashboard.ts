@@ -3,7 +3,8 @@ import { SURFACE } from './colours.ts';
 import { drawFigure } from './figure.ts';
 import { drawLines } from './lines.ts';
 import { frameOf, insideOf, type Box, type Panel, type PanelData } from './panel.ts';
-import { element, label, rectangle } from './svg.ts';
+import { element } from '#chaos/report/drawing/markup.ts';
+import { label, rectangle } from './svg.ts';
 import { drawTable } from './table.ts';
 import { drawTimeline } from './timeline.ts';
 

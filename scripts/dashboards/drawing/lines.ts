@@ -1,9 +1,10 @@
 /** Series over time as lines, one above the other where the panel stacks them, with the faults that were held behind them. */
-import { timeTicks, valueScale, clockText, type Scale } from './axis.ts';
+import { timeTicks, valueScale, clockText, type Scale } from '#chaos/report/drawing/axis.ts';
 import { SURFACE, colourOf } from './colours.ts';
 import { legendOf } from './legend.ts';
 import { clipped, coloursOf, defaultsOf, nothing, type Box, type Mark, type NamedSeries, type Panel, type PanelData, type Span } from './panel.ts';
-import { element, label, line, rectangle, widthOf } from './svg.ts';
+import { element } from '#chaos/report/drawing/markup.ts';
+import { label, line, rectangle, widthOf } from './svg.ts';
 import { formatValue } from './units.ts';
 
 const SIZE = 11;

@@ -1,7 +1,8 @@
 /** What is drawn: the parts of a Grafana panel that a drawing needs, the series that its queries gave, and a box to draw into. */
 import type { Labels, Series } from '../prometheus-api.ts';
 import { colourOf, seriesColour, SURFACE } from './colours.ts';
-import { element, label, rectangle } from './svg.ts';
+import { element } from '#chaos/report/drawing/markup.ts';
+import { label, rectangle } from './svg.ts';
 
 export interface Box {
   x: number;

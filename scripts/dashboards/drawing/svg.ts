@@ -1,10 +1,5 @@
-/** SVG as text, with everything escaped that could end an attribute or an element. */
-type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
-  const written = Object.entries(attributes).filter(([, value]) => value !== undefined).map(([key, value]) => ` ${key}="${escaped(typeof value === 'number' ? rounded(value) : (value ?? ''))}"`).join('');
-  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
-}
+/** Texts, rectangles and lines of SVG. */
+import { element, escaped, type Attributes } from '#chaos/report/drawing/markup.ts';
 
 interface TextStyle {
   size: number;
@@ -34,13 +29,4 @@ export function widthOf(text: string, size: number): number {
 function fitted(text: string, size: number, widthMax: number): string {
   const fits = Math.floor(widthMax / (size * 0.54));
   return text.length <= fits ? text : `${text.slice(0, Math.max(1, fits - 1)).trimEnd()}…`;
-}
-
-function escaped(text: string | number): string {
-  return String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
-/** A tenth of a pixel is seen by nobody and halves the file. */
-function rounded(value: number): string {
-  return String(Number(value.toFixed(1)));
 }

@@ -1,5 +1,5 @@
 /** States over time: a row for each series, a bar for each stretch in one state; where nothing is known there is no bar. */
-import { clockText, timeTicks } from './axis.ts';
+import { clockText, timeTicks } from '#chaos/report/drawing/axis.ts';
 import { SURFACE, colourOf } from './colours.ts';
 import { legendOf, type LegendItem } from './legend.ts';
 import { defaultsOf, nothing, stateOf, type Box, type Defaults, type NamedSeries, type Panel, type PanelData } from './panel.ts';

@@ -1,0 +1,33 @@
+/** Figures as people read them, the same in every rendering of a report. What is not known is said to be. */
+const UNKNOWN = 'unknown';
+
+/** `12,000`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-GB');
+}
+
+/** `138 ms`, from ten seconds on `11.6 s`. */
+export function duration(valueMs: number | null): string {
+  if (valueMs === null) return UNKNOWN;
+  return Math.abs(valueMs) < 10_000 ? `${count(Math.round(valueMs))} ms` : `${(valueMs / 1000).toFixed(1)} s`;
+}
+
+/** A share of one, `67 %`. */
+export function percent(share: number | null): string {
+  return share === null ? UNKNOWN : `${(share * 100).toFixed(0)} %`;
+}
+
+/** Rounded down: 99.9996 % must not read as 100 %. */
+export function percentDown(share: number | null): string {
+  return share === null ? UNKNOWN : `${(Math.floor(share * 100_000) / 1000).toFixed(3)} %`;
+}
+
+/** `1.003`. */
+export function ratio(value: number | null): string {
+  return value === null ? UNKNOWN : value.toFixed(3);
+}
+
+/** `2026-11-29 19:10:44 UTC`. */
+export function dateText(atMs: number | null): string {
+  return atMs === null ? UNKNOWN : `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

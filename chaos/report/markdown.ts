@@ -1,0 +1,77 @@
+/**
+ * A report as Markdown, for a CI job's summary or a pull request: the first screen is the verdict, the worst three facts
+ * and the command that does it again; tables come below. GitHub-flavoured (tables, section 4.10), no HTML, so that it
+ * reads as plain text too.
+ */
+import type { VerdictState } from '#contracts/exit-codes.ts';
+import { count } from './figure-text.ts';
+import { provenance } from './provenance.ts';
+import type { Report, ReportedRun } from './report.ts';
+import { assertionTable, azTable, decompositionTable, headroomTable, latencyTable, timelineTable, type Table } from './run-tables.ts';
+import { worstFacts } from './worst-facts.ts';
+
+const MARKS: Readonly<Record<VerdictState, string>> = { PASS: '✅', FAIL: '❌', INCONCLUSIVE: '❔', ABORTED: '🛑', NOT_READY: '⏸️', ERROR: '💥' };
+
+/** Ends with a line end. */
+export function markdownReport(report: Report): string {
+  const { verdict, runs } = report;
+  const [first] = runs;
+  const facts = worstFacts(report);
+  return joined([
+    `# ${MARKS[verdict.verdict]} ${verdict.verdict}: ${inline(first?.document.title ?? verdict.experiment)}`,
+    ...(first === undefined ? ['No run was made.'] : [inline(first.document.hypothesis), summaryOf(runs)]),
+    ...(facts.length === 0 ? [] : ['**Worst facts**', facts.map(({ az, text }, at) => `${at + 1}. **${az}** ${inline(text)}`).join('\n')]),
+    '**Again**',
+    fenced(verdict.replay),
+    '## By AZ',
+    tableText(azTable(runs)),
+    '## Headroom and host',
+    tableText(headroomTable(runs)),
+    ...runs.flatMap(runText),
+    '## What this is about',
+    tableText({ head: ['', ''], rows: provenance(report).map(({ name, value }) => [name, value]) }),
+  ]);
+}
+
+function summaryOf(runs: readonly ReportedRun[]): string {
+  const sum = (of: (run: ReportedRun) => number): number => runs.reduce((total, one) => total + of(one), 0);
+  const offered = sum(({ run }) => run.requests.offered);
+  return `${count(sum(({ run }) => run.requests.failed))} of ${count(offered)} orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.`;
+}
+
+function runText(one: ReportedRun): string[] {
+  const { run, assertions, exclusions } = one;
+  return [
+    `## ${run.az}: ${run.verdict}, ${inline(run.fault)}`,
+    ...(run.reasons.length === 0 ? [] : [run.reasons.map((reason) => `- ${inline(reason)}`).join('\n')]),
+    ...(assertions.length === 0 ? [] : ['### Assertions', tableText(assertionTable(assertions))]),
+    '### Latency',
+    tableText(latencyTable(one)),
+    '### Timeline',
+    tableText(timelineTable(one)),
+    '### Where the time went',
+    tableText(decompositionTable(one)),
+    ...(exclusions.length === 0 ? [] : [`Not in the figures: ${exclusions.map(inline).join(' ')}`]),
+  ];
+}
+
+function tableText({ head, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(inline).join(' | ')} |`;
+  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+/** A fence longer than any run of backticks inside. */
+function fenced(code: string): string {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}sh\n${code}\n${fence}`;
+}
+
+/** One line in which nothing is markup: names and reasons come from elsewhere. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~!]/g, '\\$&').trim();
+}
+
+function joined(blocks: readonly string[]): string {
+  return `${blocks.join('\n\n')}\n`;
+}

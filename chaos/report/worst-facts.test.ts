@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import type { Report } from './report.ts';
+import { brokenAssertion, heldAssertion, lifelikeReport, stagedReport } from './reported-run.fixture.ts';
+import { shareOfLimit, worstFacts } from './worst-facts.ts';
+
+const textsOf = (report: Report): string[] => worstFacts(report).map(({ text }) => text);
+/** The same report with other words for its runs. */
+const saying = (report: Report, ...runs: readonly Partial<Report['runs'][number]['run']>[]): Report => ({
+  ...report, runs: runs.map((run) => ({ ...(report.runs[0] as Report['runs'][number]), run: { ...(report.runs[0] as Report['runs'][number]).run, ...run } })),
+});
+
+it('says of a run that did not pass why, the worst first', () => {
+  const failing = stagedReport((record) => (record.kind === 'order' && record.retried === 'az1' ? { ...record, status: 502, bakeMs: null } : record));
+  expect(worstFacts(failing)[0]).toEqual({ az: 'az1', text: '18 of 12000 orders failed; at most 0 may.' });
+});
+
+it('lets each AZ say its worst before one says its second, and a FAIL before an INCONCLUSIVE', () => {
+  const report = saying(stagedReport(), { az: 'az1', verdict: 'INCONCLUSIVE', reasons: ['slow host'] }, { az: 'az2', verdict: 'PASS' }, { az: 'az3', verdict: 'FAIL', reasons: ['one', 'two', 'three'] });
+  expect(worstFacts(report)).toEqual([{ az: 'az3', text: 'one' }, { az: 'az1', text: 'slow host' }, { az: 'az3', text: 'two' }]);
+});
+
+it('does not say twice what reason and assertion both say', () => {
+  const report = saying(stagedReport(undefined, undefined, [brokenAssertion]), { verdict: 'FAIL', reasons: [brokenAssertion.text] });
+  expect(textsOf(report).filter((text) => text.startsWith('3 of'))).toHaveLength(1);
+});
+
+it('finds the assertion of a PASS that came nearest to its limit', () => {
+  const near = { ...heldAssertion, id: 'moved', max: 500, observed: 450, text: 'Orders moved away after 450 ms; they must within 500 ms.' };
+  expect(textsOf(stagedReport(undefined, undefined, [heldAssertion, near])).slice(0, 2)).toEqual([
+    'Orders moved away after 450 ms; they must within 500 ms. That is 90 % of what is allowed.',
+    'The fault added 142 ms to the slowest order; at most 500 ms may be added. That is 28 % of what is allowed.',
+  ]);
+});
+
+it('has three of a PASS without assertions too, each from the AZ in which it was worst', () => {
+  const report = lifelikeReport({ az: 'az1' }, { az: 'az2', seed: 2 });
+  const facts = worstFacts(report);
+  expect(facts).toHaveLength(3);
+  const added = report.runs.map(({ run }) => run.addedLatencyMsMax ?? 0);
+  expect(facts.find(({ text }) => text.startsWith('The fault added'))?.az).toBe(added[0] as number > (added[1] as number) ? 'az1' : 'az2');
+});
+
+it('has none where nothing was run', () => {
+  expect(worstFacts({ verdict: stagedReport().verdict, runs: [] })).toEqual([]);
+});
+
+it('measures nearness from below and from above', () => {
+  expect(shareOfLimit({ min: null, max: 200, observed: 50 })).toBe(0.25);
+  expect(shareOfLimit({ min: 20, max: null, observed: 25 })).toBe(0.8);
+  expect(shareOfLimit({ min: null, max: 0, observed: 0 })).toBeNull();
+  expect(shareOfLimit({ min: 1, max: 2, observed: null })).toBeNull();
+});
