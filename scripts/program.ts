@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { commandText, isInContainer } from '#kit/tool-container.ts';
+import { compareCommand } from '#chaos/commands/compare.ts';
 import { cutCommand } from '#chaos/commands/cut.ts';
 import { demoCommand } from '#chaos/commands/demo.ts';
 import { downCommand } from '#chaos/commands/down.ts';
@@ -82,7 +83,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
-    ['Parts of it:', [experimentCommand(), judgeCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
+    ['Parts of it:', [experimentCommand(), judgeCommand(), compareCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
   ];
 }

@@ -1,20 +1,24 @@
-/** `./azimuth judge <folder>`: computes the verdict of a kept run again, from its records and its journal alone. */
+/**
+ * `./azimuth judge <folder>`: computes the verdict of a kept run again, from its records and its journal alone, and draws
+ * its report anew.
+ */
 import { Command } from 'commander';
 import { EXIT, worstVerdict } from '#contracts/exit-codes.ts';
 import type { VerdictRun } from '#contracts/verdict.ts';
-import { printJson, printResult } from '#kit/command-line.ts';
+import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { pathFromPeople } from '#kit/tool-container.ts';
 
 export function judgeCommand(): Command {
   return new Command('judge')
-    .description('compute the verdict of a report again from its records')
+    .description('compute the verdict of a report again from its records, and draw the report anew')
     .argument('<folder>', 'the folder that a run printed last')
     .option('--json', 'the verdict as azimuth.verdict/1')
     .action(async (folder: string, options: { json?: boolean }) => {
-      const [{ readReport }, { judge }, { verdictText }] = await Promise.all([
+      const [{ readReport, rewriteReport }, { judge }, { verdictText }] = await Promise.all([
         import('../experiments/report-folder.ts'), import('#chaos/verdict/judge.ts'), import('#chaos/verdict/verdict-text.ts'),
       ]);
-      const report = readReport(pathFromPeople(folder));
+      const path = pathFromPeople(folder);
+      const report = readReport(path);
       const runs = report.runs.map(({ records, journal, document }) => judge(records, journal, document));
       const verdict = { ...report.verdict, runs, verdict: worstVerdict(runs.map((run) => run.verdict)) };
       if (options.json === true) printJson(verdict);
@@ -23,6 +27,17 @@ export function judgeCommand(): Command {
         const texts = report.runs.map((one, index) => verdictText(runs[index] as VerdictRun, one.document, one.records, one.journal, columns));
         printResult(texts.map((lines) => lines.join('\n')).join('\n\n'));
       }
+      drawAnew(() => rewriteReport(path, verdict, report.runs));
       process.exitCode = EXIT[verdict.verdict];
     });
+}
+
+/** A report on a medium that cannot be written is judged all the same. */
+function drawAnew(rewrite: () => void): void {
+  try {
+    rewrite();
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    progress(error.message);
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps a run where it can be looked at and judged again: the verdict beside all that it was computed from.
- * Written beside its final place and moved there whole, so that a full disk or a kill leaves no half report.
+ * Keeps a run where it can be looked at and judged again: the verdict, for people and for machines, beside all that it was
+ * computed from. Written beside its final place and moved there whole, so that a full disk or a kill leaves no half report.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,19 +11,16 @@ import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { CommandFailure } from '#kit/command-line.ts';
-import { isInContainer, pathForPeople } from '#kit/tool-container.ts';
-
-/** All that a verdict on one run is computed from. */
-export interface Evidence {
-  document: ExperimentDocument;
-  records: CustomerRecord[];
-  journal: JournalEvent[];
-}
+import { commandText, isInContainer, pathForPeople } from '#kit/tool-container.ts';
+import { RENDERINGS } from '#chaos/report/renderings.ts';
+import { reportOf, type Evidence } from '#chaos/report/report.ts';
 
 const VERDICT = 'verdict.json';
 const RECORDS = 'records.ndjson.gz';
 const JOURNAL = 'events.json';
 const DOCUMENT = 'document.json';
+/** Half the time of the usual level for a tenth more of bytes: somebody waits for the verdict. */
+const GZIP_LEVEL = 3;
 
 /** Folder, in that of all reports, of one that begins now; not created here. */
 export function reportFolder(reports: string, experiment: string, date: Date): string {
@@ -32,22 +29,64 @@ export function reportFolder(reports: string, experiment: string, date: Date): s
 
 /**
  * One run lies in the folder itself, several each in a folder of its AZ's name.
- * Throws CommandFailure ERROR with the folder when it cannot be written; nothing is left of it then.
+ * Throws CommandFailure ERROR with the folder when it cannot be written, and nothing is left of it then; or when it cannot be
+ * drawn, and what it is drawn from is kept.
  */
 export function writeReport(folder: string, verdict: Verdict, runs: readonly Evidence[]): void {
   const draft = `${folder}.part`;
+  let undrawn: unknown = null;
   try {
     mkdirSync(draft, { recursive: true });
     for (const [index, run] of runs.entries()) writeEvidenceOf(runs.length === 1 ? draft : join(draft, verdict.runs[index]?.az ?? `run-${index + 1}`), run);
     writeFileSync(join(draft, VERDICT), pretty(verdict));
+    const drawn = draw(verdict, runs, (error) => (undrawn = error));
+    for (const { file, text } of drawn) writeFileSync(join(draft, file), text);
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    const place = pathForPeople(dirname(folder));
-    const remedy = isInContainer() ? `See that ${place} can be written and has room, and run it again.` : `Make room in ${place}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
-    throw new CommandFailure(`The report could not be written: ${why}.`, EXIT.ERROR, remedy);
+    throw unwritten(folder, error);
   }
+  if (undrawn !== null) {
+    throw new CommandFailure(`The report could not be drawn: ${messageOf(undrawn)}.`, EXIT.ERROR, `What it is drawn from is kept; "${commandText(`judge ${pathForPeople(folder)}`)}" draws it again.`);
+  }
+}
+
+/**
+ * Writes the verdict and all that is drawn of it anew, each file whole; the evidence stays as it is.
+ * Throws CommandFailure ERROR when the folder cannot be written.
+ */
+export function rewriteReport(folder: string, verdict: Verdict, runs: readonly Evidence[]): void {
+  const drawn = draw(verdict, runs, (error) => {
+    throw error;
+  });
+  try {
+    for (const { file, text } of [{ file: VERDICT, text: pretty(verdict) }, ...drawn]) {
+      const draft = join(folder, `${file}.part`);
+      writeFileSync(draft, text);
+      renameSync(draft, join(folder, file));
+    }
+  } catch (error) {
+    throw unwritten(folder, error);
+  }
+}
+
+/** @param onUndrawn told of a defect; what can be drawn nevertheless is */
+function draw(verdict: Verdict, runs: readonly Evidence[], onUndrawn: (error: unknown) => void): { file: string; text: string }[] {
+  const attempt = <T>(make: () => T): T[] => {
+    try {
+      return [make()];
+    } catch (error) {
+      onUndrawn(error);
+      return [];
+    }
+  };
+  return attempt(() => reportOf(verdict, runs)).flatMap((report) => RENDERINGS.flatMap(({ file, render }) => attempt(() => ({ file, text: render(report) }))));
+}
+
+function unwritten(folder: string, error: unknown): CommandFailure {
+  const place = pathForPeople(dirname(folder));
+  const remedy = isInContainer() ? `See that ${place} can be written and has room, and run it again.` : `Make room in ${place}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
+  return new CommandFailure(`The report could not be written: ${messageOf(error)}.`, EXIT.ERROR, remedy);
 }
 
 /** Throws CommandFailure USAGE for a folder that is no report, naming what is wrong. */
@@ -58,8 +97,7 @@ export function readReport(folder: string): { verdict: Verdict; runs: Evidence[]
     if (folders.length === 0) throw new Error('it holds no records');
     return { verdict, runs: folders.map(readEvidenceOf) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`${folder} is no report of a run: ${why}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
+    throw new CommandFailure(`${folder} is no report of a run: ${messageOf(error)}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
   }
 }
 
@@ -70,7 +108,7 @@ function foldersIn(folder: string): string[] {
 
 function writeEvidenceOf(folder: string, { document, records, journal }: Evidence): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, RECORDS), gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join('')));
+  writeFileSync(join(folder, RECORDS), gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(''), { level: GZIP_LEVEL }));
   writeFileSync(join(folder, JOURNAL), pretty(journal));
   writeFileSync(join(folder, DOCUMENT), pretty(document));
 }
@@ -88,4 +126,8 @@ function readEvidenceOf(folder: string): Evidence {
 
 function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
 /** Figures as people read them, the same in every rendering of a report. What is not known is said to be. */
 const UNKNOWN = 'unknown';
 
-/** `12,000`. */
+/** `12,000`; never `-0`. */
 export function count(value: number): string {
-  return value.toLocaleString('en-GB');
+  return (value + 0).toLocaleString('en-GB');
 }
 
 /** `138 ms`, from ten seconds on `11.6 s`. */

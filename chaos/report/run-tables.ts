@@ -15,7 +15,7 @@ export interface Table {
 /** A row for each AZ: what customers got and how long it took. */
 export function azTable(runs: readonly ReportedRun[]): Table {
   return {
-    head: ['AZ', 'verdict', 'fault', 'orders', 'failed', 'late', 'menu reads failed', 'availability', 'worst second', 'added latency', 'moved', 'steady', 'balanced', 'attempts'],
+    head: ['AZ', 'verdict', 'fault', 'orders', 'failed', 'late', 'menus failed', 'availability', 'worst second', 'added', 'moved', 'steady', 'balanced', 'attempts'],
     rows: runs.map(({ run, facts }) => {
       const { requests, menu, availability, addedLatencyMsMax, timelineMs, attemptsPerRequest } = run;
       const took = stepTimes(timelineMs, healingSinceFault(facts));

@@ -15,13 +15,20 @@ export interface Fact {
 }
 
 const FACTS = 3;
+/** What a sentence is about: one AZ has one fact of each, however often reasons, assertions and figures say it. */
+const TOPICS: readonly RegExp[] = [/orders? failed/, /menu reads? failed/, /late|after 500 ms/, /\badded\b/, /moved away|first for/, /attempts/, /baked twice/, /processors/, /share the orders|shared the orders/];
 
 /** At most three, the worst first; none for a verdict without runs. */
 export function worstFacts({ runs }: Report): Fact[] {
   const worstFirst = [...runs].sort(({ run: one }, { run: other }) => worseFirst(one.verdict, other.verdict));
   const found = [...reasons(worstFirst), ...brokenAssertions(worstFirst), ...nearestToTheirLimits(runs), ...figures(runs)];
   const seen = new Set<string>();
-  return found.filter(({ az, text }) => !seen.has(`${az} ${text}`) && seen.add(`${az} ${text}`)).slice(0, FACTS);
+  return found
+    .filter(({ az, text }) => {
+      const said = `${az} ${TOPICS.find((topic) => topic.test(text))?.source ?? text}`;
+      return !seen.has(said) && seen.add(said);
+    })
+    .slice(0, FACTS);
 }
 
 /** Comparator: the worse state first. */
