@@ -31,3 +31,9 @@ export function ratio(value: number | null): string {
 export function dateText(atMs: number | null): string {
   return atMs === null ? UNKNOWN : `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** What a verdict means for a document that does not expect a PASS; empty for one that does. */
+export function expectationText({ expected, asExpected }: { expected: string; asExpected: boolean }): string {
+  if (expected === 'PASS') return '';
+  return asExpected ? 'as its document expects' : `where its document expects ${expected}`;
+}

@@ -65,6 +65,16 @@ describe('a report as JUnit', () => {
     expect(casesOf(stagedReport())).toMatchObject([{ attributes: { name: 'verdict', classname: 'azimuth.staged.az1' }, children: [] }]);
   });
 
+  test('is green for a control arm that fails, and red for one that does not', () => {
+    const control = (verdict: VerdictState, asExpected: boolean): Report => {
+      const report = withVerdict(stagedReport(undefined, undefined, [brokenAssertion]), verdict, [brokenAssertion.text]);
+      return { ...report, runs: report.runs.map((one) => ({ ...one, expected: 'FAIL', asExpected })) };
+    };
+    expect(casesOf(control('FAIL', true))).toMatchObject([{ attributes: { name: 'ends FAIL' }, children: [] }]);
+    expect(casesOf(control('PASS', false))).toMatchObject([{ children: [{ name: 'failure', attributes: { message: 'It ended PASS; its document expects FAIL.' } }] }]);
+    expect(casesOf(control('INCONCLUSIVE', false))).toMatchObject([{ children: [{ name: 'error', attributes: { type: 'INCONCLUSIVE' } }] }]);
+  });
+
   test('says under which seed, rate and commit', () => {
     const [properties] = suiteOf(lifelikeReport({})).children;
     expect(properties?.children.map(({ attributes }) => [attributes['name'], attributes['value']])).toEqual(expect.arrayContaining([

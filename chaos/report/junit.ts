@@ -5,6 +5,8 @@
  *
  *   PASS → case    FAIL → failure    INCONCLUSIVE, NOT_READY, ABORTED, ERROR → error of that type
  *
+ * A document that expects another end than PASS (a control arm, a rehearsed abort) is one case: that it ended so.
+ *
  * Form: the schema of Jenkins' xUnit plugin, model/xsd/junit-10.xsd (testsuites → testsuite → properties, testcase).
  */
 import type { VerdictState } from '#contracts/exit-codes.ts';
@@ -43,7 +45,11 @@ export function junitReport(report: Report): string {
 
 /** The time of a run is its first case's, so that the suite's adds up. */
 function casesOf(one: ReportedRun): Case[] {
-  const { run, assertions } = one;
+  const { run, assertions, expected, asExpected } = one;
+  if (expected !== 'PASS') {
+    const lines = [`It ended ${run.verdict}; its document expects ${expected}.`, ...run.reasons];
+    return [{ name: `ends ${expected}`, az: run.az, state: asExpected ? 'PASS' : isError(run.verdict) ? run.verdict : 'FAIL', lines, tookS: lengthS(one) }];
+  }
   const own: Omit<Case, 'tookS'>[] = assertions.map(({ id, state, text }) => ({ name: id, az: run.az, state, lines: [text] }));
   const isExplained = assertions.length > 0 && (run.verdict === 'PASS' || assertions.some(({ state }) => state === run.verdict));
   const verdict = isExplained ? [] : [{ name: 'verdict', az: run.az, state: run.verdict, lines: run.reasons.length === 0 ? [run.verdict] : run.reasons }];

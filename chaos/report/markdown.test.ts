@@ -44,6 +44,14 @@ describe('a report as Markdown', () => {
     expect(markdownReport(nasty)).toContain('- a \\| b \\# c \\<script\\> \\`d\\`');
   });
 
+  test('says of a control arm that it is to fail', () => {
+    const report = stagedReport();
+    const control = (asExpected: boolean): Report => ({ ...report, runs: report.runs.map((one) => ({ ...one, expected: 'FAIL', asExpected })) });
+    expect(firstScreen(control(false))).toContain('az1 ended PASS, where its document expects FAIL.');
+    expect(firstScreen(control(true))).toContain('as its document expects.');
+    expect(firstScreen(report)).not.toContain('expects');
+  });
+
   test('says that there was no run, where there was none', () => {
     expect(firstScreen({ verdict: { ...stagedReport().verdict, verdict: 'ABORTED' }, runs: [] })).toMatch(/^# 🛑 ABORTED: staged\n\nNo run was made\./);
   });

@@ -4,7 +4,7 @@
  * reads as plain text too.
  */
 import type { VerdictState } from '#contracts/exit-codes.ts';
-import { count } from './figure-text.ts';
+import { count, expectationText } from './figure-text.ts';
 import { provenance } from './provenance.ts';
 import type { Report, ReportedRun } from './report.ts';
 import { assertionTable, azTable, decompositionTable, headroomTable, latencyTable, timelineTable, type Table } from './run-tables.ts';
@@ -19,7 +19,7 @@ export function markdownReport(report: Report): string {
   const facts = worstFacts(report);
   return joined([
     `# ${MARKS[verdict.verdict]} ${verdict.verdict}: ${inline(first?.document.title ?? verdict.experiment)}`,
-    ...(first === undefined ? ['No run was made.'] : [inline(first.document.hypothesis), summaryOf(runs)]),
+    ...(first === undefined ? ['No run was made.'] : [inline(first.hypothesis), summaryOf(runs)]),
     ...(facts.length === 0 ? [] : ['**Worst facts**', facts.map(({ az, text }, at) => `${at + 1}. **${az}** ${inline(text)}`).join('\n')]),
     '**Again**',
     fenced(verdict.replay),
@@ -36,7 +36,8 @@ export function markdownReport(report: Report): string {
 function summaryOf(runs: readonly ReportedRun[]): string {
   const sum = (of: (run: ReportedRun) => number): number => runs.reduce((total, one) => total + of(one), 0);
   const offered = sum(({ run }) => run.requests.offered);
-  return `${count(sum(({ run }) => run.requests.failed))} of ${count(offered)} orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.`;
+  const expectations = runs.flatMap((one) => (expectationText(one) === '' ? [] : [` ${one.run.az} ended ${one.run.verdict}, ${expectationText(one)}.`]));
+  return `${count(sum(({ run }) => run.requests.failed))} of ${count(offered)} orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.${expectations.join('')}`;
 }
 
 function runText(one: ReportedRun): string[] {

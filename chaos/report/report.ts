@@ -2,6 +2,7 @@
  * What every rendering of a report is made of: each run's verdict beside the digest of the evidence that it was computed
  * from. Made once, so that Markdown, JUnit and HTML cannot count differently; nothing here decides anything.
  */
+import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
@@ -23,6 +24,11 @@ type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }
 export interface ReportedRun {
   run: VerdictRun;
   document: ExperimentDocument;
+  /** The claim that was tested, one sentence. */
+  hypothesis: string;
+  /** What the document says that the run ends in: FAIL of a control arm, which shows what the mechanism prevents. */
+  expected: VerdictState;
+  asExpected: boolean;
   facts: RunFacts;
   series: RunSeries;
   /** Empty for verdicts of before there were assertions: then `run.reasons` says all. */
@@ -60,6 +66,9 @@ function reportedRun(run: VerdictRun & { assertions?: AssertionResult[] }, { doc
   return {
     run,
     document,
+    hypothesis: document.hypothesis,
+    expected: document.expect.verdict,
+    asExpected: run.verdict === document.expect.verdict,
     facts,
     series: runSeries(readable, journal, facts, document.arm),
     assertions: run.assertions ?? [],

@@ -75,11 +75,11 @@ describe('a run second by second', () => {
     const journal = stagedJournal((event) => (event.type === 'run.ended' ? { ...event, atMs: START_MS + 150_000 } : event));
     const facts = readFacts(journal, stagedDocument);
     const times = Array.from({ length: 5 }, () => {
-      const began = performance.now();
+      const before = process.cpuUsage();
       expect(runSeries(records, journal, facts, 'balanced').seconds).toBe(150);
-      return performance.now() - began;
+      return process.cpuUsage(before).user / 1000;
     });
-    process.stdout.write(`series of ${records.length} records: ${Math.min(...times).toFixed(0)} ms\n`);
+    process.stdout.write(`series of ${records.length} records: ${Math.min(...times).toFixed(0)} ms of CPU\n`);
     expect(Math.min(...times)).toBeLessThan(100);
   });
 });

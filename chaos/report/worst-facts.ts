@@ -16,7 +16,7 @@ export interface Fact {
 
 const FACTS = 3;
 /** What a sentence is about: one AZ has one fact of each, however often reasons, assertions and figures say it. */
-const TOPICS: readonly RegExp[] = [/orders? failed/, /menu reads? failed/, /late|after 500 ms/, /\badded\b/, /moved away|first for/, /attempts/, /baked twice/, /processors/, /share the orders|shared the orders/];
+const TOPICS: readonly RegExp[] = [/orders? failed/, /menu reads? failed/, /\blate\b|than 500 ms|after 500 ms/, /\badded\b/, /moved away|first for/, /attempts/, /baked twice/i, /processors/, /share the orders|shared the orders/];
 
 /** At most three, the worst first; none for a verdict without runs. */
 export function worstFacts({ runs }: Report): Fact[] {
@@ -74,11 +74,11 @@ function figures(runs: readonly ReportedRun[]): Fact[] {
   return [
     ...worstBy(({ requests }) => requests.failed, ({ requests, availability }) => `${count(requests.failed)} of ${count(requests.offered)} orders failed; in the worst second ${percentDown(availability?.worstSecond ?? null)} were answered.`),
     ...worstBy(({ menu }) => menu.failed, ({ menu }) => `${count(menu.failed)} of ${count(menu.offered)} menu reads failed.`),
-    ...worstBy(({ requests }) => requests.late, ({ requests }) => `${count(requests.late)} orders were answered after 500 ms.`),
+    ...worstBy(({ requests }) => requests.late, ({ requests }) => `${count(requests.late)} of ${count(requests.offered)} orders took more than 500 ms.`),
     ...worstBy(({ headroom }) => (headroom.canLoseAz ? 0 : headroom.utilisationAfter), ({ headroom }) => `With an AZ gone the others are asked for ${percent(headroom.utilisationAfter)} of what they are rated for.`),
     ...worstBy(({ addedLatencyMsMax }) => addedLatencyMsMax, ({ addedLatencyMsMax }) => `The fault added ${duration(addedLatencyMsMax)} to the slowest order.`),
     ...worstBy(({ timelineMs }) => timelineMs.moved, ({ az, timelineMs }) => `Orders were sent to ${az} first for ${duration(timelineMs.moved)} after the fault.`),
-    ...worstBy(({ requests }) => requests.bakedTwice, ({ requests }) => `${count(requests.bakedTwice)} orders were baked twice.`),
+    ...worstBy(({ requests }) => requests.bakedTwice, ({ requests }) => `Baked twice: ${count(requests.bakedTwice)} of ${count(requests.offered)} orders.`),
     ...worstBy(({ host }) => host.cpuMax, ({ host }) => `The host's processors were ${percent(host.cpuMax)} busy for 5 s.`),
   ];
 }

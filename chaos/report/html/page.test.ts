@@ -95,8 +95,7 @@ describe('a report as one HTML file', () => {
   test('stays a page whatever a document or a reason says', () => {
     const nasty = '</style><script>alert(1)</script>" onload="x\u0000';
     const report = saying(stagedReport(), { reasons: [nasty], verdict: 'ERROR', fault: nasty });
-    const document = { ...(report.runs[0] as Report['runs'][number]).document, title: nasty, hypothesis: nasty };
-    const page = htmlReport({ verdict: { ...report.verdict, replay: nasty }, runs: report.runs.map((one) => ({ ...one, document })) });
+    const page = htmlReport({ verdict: { ...report.verdict, replay: nasty }, runs: report.runs.map((one) => ({ ...one, hypothesis: nasty, document: { ...one.document, title: nasty } })) });
     expect(page).not.toContain('<script');
     expect(wordsOf(bodyOf(page))).toContain('</style><script>alert(1)</script>" onload="x\ufffd');
   });

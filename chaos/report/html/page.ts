@@ -50,7 +50,7 @@ function firstScreen(report: Report, title: string): string {
     element('p', { class: 'eyebrow' }, 'Azimuth · ', escaped(verdict.experiment), ' · ', escaped(verdict.region)),
     element('h1', {}, stateBadge(verdict.verdict), ' ', escaped(title)),
     ...(runs[0] === undefined ? [element('p', {}, 'No run was made.')] : [
-      element('p', { class: 'hypothesis' }, escaped(runs[0].document.hypothesis)),
+      element('p', { class: 'hypothesis' }, escaped(runs[0].hypothesis)),
       element('p', { class: 'sum' }, element('b', {}, `${count(failed)} of ${count(offered)}`), ` orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.`),
     ]),
     element('div', { class: 'strips' }, ...runs.map((one) => element('a', { href: `#${one.run.az}` }, element('span', {}, escaped(one.run.az), ' ', stateBadge(one.run.verdict)), secondStrip(one)))),
