@@ -6,10 +6,12 @@ export function count(value: number): string {
   return (value + 0).toLocaleString('en-GB');
 }
 
-/** `138 ms`, from ten seconds on `11.6 s`. */
+/** `138 ms`, `2.10 s`, `11.6 s`. */
 export function duration(valueMs: number | null): string {
   if (valueMs === null) return UNKNOWN;
-  return Math.abs(valueMs) < 10_000 ? `${count(Math.round(valueMs))} ms` : `${(valueMs / 1000).toFixed(1)} s`;
+  const size = Math.abs(valueMs);
+  if (size < 999.5) return `${count(Math.round(valueMs))} ms`;
+  return `${(valueMs / 1000).toFixed(size < 9_995 ? 2 : 1)} s`;
 }
 
 /** A share of one, `67 %`. */

@@ -34,7 +34,7 @@ describe('a report as Markdown', () => {
   test('says where the time went and what happened when', () => {
     const text = markdownReport(stagedReport());
     expect(text).toContain('| detect | 90 ms | the fault | the first check failed |');
-    expect(text).toContain('| restore | 2,000 ms | the beginning of healing | everything ran again |');
+    expect(text).toContain('| restore | 2.00 s | the beginning of healing | everything ran again |');
     expect(text).toMatch(/\| 95 ms \| it was out of rotation \| balancers \|\n[^]*\| 10\.0 s \| healing began \| runner \|/);
   });
 

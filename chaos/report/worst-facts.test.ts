@@ -32,6 +32,12 @@ it('finds the assertion of a PASS that came nearest to its limit', () => {
   ]);
 });
 
+it('shows an assertion of the AZ alone in which it came nearest', () => {
+  const report = saying(stagedReport(undefined, undefined, [heldAssertion]), { az: 'az1' }, { az: 'az2' });
+  const near = { ...report, runs: report.runs.map((one) => (one.run.az === 'az1' ? one : { ...one, assertions: [{ ...heldAssertion, observed: 480, text: 'It was near.' }] })) };
+  expect(worstFacts(near).filter(({ text }) => text.endsWith('of what is allowed.'))).toEqual([{ az: 'az2', text: 'It was near. That is 96 % of what is allowed.' }]);
+});
+
 it('has three of a PASS without assertions too, each from the AZ in which it was worst', () => {
   const report = lifelikeReport({ az: 'az1' }, { az: 'az2', seed: 2 });
   const facts = worstFacts(report);

@@ -49,11 +49,13 @@ function brokenAssertions(runs: readonly ReportedRun[]): Fact[] {
   return broken.flatMap(({ run, one }) => of(run, one.text));
 }
 
+/** Each of the run in which it came nearest. */
 function nearestToTheirLimits(runs: readonly ReportedRun[]): Fact[] {
   const used = runs.flatMap(({ run, assertions }) => assertions.map((one) => ({ run, one, share: shareOfLimit(one) })));
   return used
     .filter((each): each is typeof each & { share: number } => each.share !== null && each.share > 0)
     .sort((one, other) => other.share - one.share)
+    .filter(({ one }, at, sorted) => sorted.findIndex((other) => other.one.id === one.id) === at)
     .flatMap(({ run, one, share }) => of(run, `${one.text} That is ${percent(share)} of what is allowed.`));
 }
 

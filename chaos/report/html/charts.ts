@@ -10,13 +10,15 @@ const TICKS = 4;
 /** Shares that count as even (chaos/verdict/balance.ts). */
 const EVEN: readonly [number, number] = [0.28, 0.39];
 
-type Common = Pick<Chart, 'span' | 'stretches' | 'moments'>;
+interface Common extends Pick<Chart, 'span' | 'stretches' | 'moments'> {
+  isDetailed: boolean;
+}
 type PerSecond = readonly (number | null)[];
 
-/** Figures in the order in which they are read. */
-export function charts(one: ReportedRun): string {
+/** Figures in the order in which they are read. @param isDetailed each second shows its figures when it is pointed at */
+export function charts(one: ReportedRun, isDetailed: boolean): string {
   const { series } = one;
-  const common: Common = { span: { firstS: series.firstS, seconds: series.seconds }, stretches: stretchesOf(one), moments: momentsOf(one) };
+  const common: Common = { span: { firstS: series.firstS, seconds: series.seconds }, stretches: stretchesOf(one), moments: momentsOf(one), isDetailed };
   return [ordersChart, latencyChart, shareChart, latencyByAzChart, hostChart, lagChart].map((draw) => draw(one, common)).join('');
 }
 
@@ -38,7 +40,7 @@ function ordersChart({ run, series }: ReportedRun, common: Common): string {
     axisText: count,
     legend: [...azLegend, { text: 'offered', swatch: 'offered' }, { text: 'late', swatch: 'late' }, { text: 'failed', swatch: 'failed' }],
     layers: [...areas, lineOf(axes, total.offered, 'offered'), barsOf(axes, total.late, 'late'), barsOf(axes, total.failed, 'failed')],
-    secondText: (second) => lines(second, series.firstS, [
+    secondText: says(common, series, (second) => [
       ['offered', count(total.offered[second] ?? 0)], ['answered', count(total.answered[second] ?? 0)],
       ...AVAILABILITY_ZONES.map((az): [string, string] => [`  ${az}`, count(byAz[az].answered[second] ?? 0)]),
       ['late', count(total.late[second] ?? 0)], ['failed', count(total.failed[second] ?? 0)],
@@ -57,7 +59,7 @@ function latencyChart({ run, series }: ReportedRun, common: Common): string {
     axisText: duration,
     legend: [{ text: 'p50', swatch: 'p50' }, { text: 'p50 to p99', swatch: 'band' }, { text: 'slowest', swatch: 'slowest' }, ...(isLateShown ? [{ text: 'late from here on', swatch: 'limit' }] : [])],
     layers: [...(isLateShown ? [lineOf(axes, maxMs.map(() => LATE_MS), 'limit')] : []), bandOf(axes, p99Ms, p50Ms, 'band'), lineOf(axes, maxMs, 'slowest'), lineOf(axes, p99Ms, 'p99'), lineOf(axes, p50Ms, 'p50')],
-    secondText: (second) => lines(second, series.firstS, [['p50', timeText(p50Ms, second)], ['p99', timeText(p99Ms, second)], ['slowest', timeText(maxMs, second)]]),
+    secondText: says(common, series, (second) => [['p50', timeText(p50Ms, second)], ['p99', timeText(p99Ms, second)], ['slowest', timeText(maxMs, second)]]),
   });
 }
 
@@ -72,7 +74,7 @@ function shareChart({ run, series }: ReportedRun, common: Common): string {
     axisText: percent,
     legend: [...azLegend, { text: 'balanced', swatch: 'even' }],
     layers: [bandOf(axes, even[1] ?? [], even[0] ?? [], 'even'), ...AVAILABILITY_ZONES.map((az) => lineOf(axes, shareByAz[az], az))],
-    secondText: (second) => lines(second, series.firstS, AVAILABILITY_ZONES.map((az) => [az, percent(shareByAz[az][second] ?? null)])),
+    secondText: says(common, series, (second) => AVAILABILITY_ZONES.map((az) => [az, percent(shareByAz[az][second] ?? null)])),
   });
 }
 
@@ -85,7 +87,7 @@ function latencyByAzChart({ run, series }: ReportedRun, common: Common): string 
     description: 'Of the orders that each AZ answered; no line while it answered none.',
     axisText: duration, legend: azLegend,
     layers: AVAILABILITY_ZONES.map((az) => lineOf(axes, byAz[az].p99Ms, az)),
-    secondText: (second) => lines(second, series.firstS, AVAILABILITY_ZONES.map((az) => [az, timeText(byAz[az].p99Ms, second)])),
+    secondText: says(common, series, (second) => AVAILABILITY_ZONES.map((az) => [az, timeText(byAz[az].p99Ms, second)])),
   });
 }
 
@@ -97,7 +99,7 @@ function hostChart({ run, series }: ReportedRun, common: Common): string {
     description: `Of all processors; at most ${percent(run.host.cpuMax)} over 5 s until healing began.`,
     axisText: percent, legend: [],
     layers: [bandOf(axes, series.cpuShare, series.cpuShare.map(() => 0), 'host'), lineOf(axes, series.cpuShare, 'host')],
-    secondText: (second) => lines(second, series.firstS, [['processors', percent(series.cpuShare[second] ?? null)]]),
+    secondText: says(common, series, (second) => [['processors', percent(series.cpuShare[second] ?? null)]]),
   });
 }
 
@@ -109,7 +111,7 @@ function lagChart({ run, series }: ReportedRun, common: Common): string {
     description: `p99 of each second; ${run.host.generatorLagMsP99.toFixed(1)} ms over the run.`,
     axisText: (tick) => `${tick.toFixed(axes.scale.decimals)} ms`, legend: [],
     layers: [lineOf(axes, series.generatorLagMsP99, 'host')],
-    secondText: (second) => lines(second, series.firstS, [['late (p99)', timeText(series.generatorLagMsP99, second)]]),
+    secondText: says(common, series, (second) => [['late (p99)', timeText(series.generatorLagMsP99, second)]]),
   });
 }
 
@@ -143,7 +145,10 @@ function timeText(values: PerSecond, second: number): string {
   return value === null ? 'none' : `${value.toFixed(1)} ms`;
 }
 
-/** Head and figures of a second. */
-function lines(second: number, firstS: number, figures: readonly (readonly [name: string, value: string])[]): string {
-  return [`second ${firstS + second} after the fault`, ...figures.map(([name, value]) => `${name}: ${value}`)].join('\n');
+type Figures = readonly (readonly [name: string, value: string])[];
+
+/** Head and figures of a second; null where nobody is to point at it. */
+function says({ isDetailed }: Common, { firstS }: ReportedRun['series'], figures: (second: number) => Figures): Chart['secondText'] {
+  if (!isDetailed) return null;
+  return (second) => [`second ${firstS + second} after the fault`, ...figures(second).map(([name, value]) => `${name}: ${value}`)].join('\n');
 }

@@ -23,6 +23,14 @@ describe('a report as one HTML file', () => {
     expect(Buffer.byteLength(html)).toBeLessThan(MEGABYTE);
   });
 
+  test('of runs that are longer stays below it too, without the figures of each second', () => {
+    const long = lifelikeReport(...(['az1', 'az2', 'az3'] as const).map((az) => ({ az, rate: 40, baselineS: 60, faultS: 120, recoveryS: 240 })));
+    const page = htmlReport(long);
+    expect(Buffer.byteLength(page)).toBeLessThan(MEGABYTE);
+    expect(page).toContain('too long for its figures second by second');
+    expect(named(bodyOf(page), 'figure')).toHaveLength(3 * 6);
+  });
+
   test('fetches nothing and runs nothing', () => {
     expect(html).not.toMatch(/<script|<iframe|<object|<embed|\bsrc=|@import|url\(|https?:|\son\w+=/i);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:`);

@@ -16,6 +16,9 @@ import { STYLE } from './style.ts';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
+/** With their figures, as many seconds of all runs take two thirds of a megabyte. */
+const DETAILED_SECONDS_MAX = 360;
+
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['failed', 'no 2xx within 1 s of the intended send time'],
   ['late', 'answered, after more than 500 ms'],
@@ -36,7 +39,8 @@ export function htmlReport(report: Report): string {
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><link rel="icon" href="data:,">`,
     element('title', {}, escaped(`${verdict.verdict}: ${title}`)), `<style>${STYLE}</style>`,
   );
-  const body = element('body', {}, firstScreen(report, title), element('main', {}, ...runs.map(runSection)), foot(report));
+  const isDetailed = runs.reduce((sum, { series }) => sum + series.seconds, 0) <= DETAILED_SECONDS_MAX;
+  const body = element('body', {}, firstScreen(report, title), element('main', {}, ...runs.map((one) => runSection(one, isDetailed))), foot(report));
   return `<!doctype html>\n${element('html', { lang: 'en' }, head, body)}\n`;
 }
 

@@ -48,8 +48,8 @@ export interface Chart extends Axes {
   moments: readonly Moment[];
   /** Markup of what is drawn, back to front. */
   layers: readonly string[];
-  /** What a second says when it is pointed at. */
-  secondText: (second: number) => string;
+  /** What a second says when it is pointed at; null for nothing. */
+  secondText: ((second: number) => string) | null;
   isLow?: boolean;
 }
 
@@ -108,7 +108,7 @@ function plotOf({ id, title, description, span, scale, axisText, stretches, mome
     ...scale.ticks.map((tick) => element('path', { class: 'grid', d: `M0 ${rounded(up(scale, tick))}H${WIDTH}` })),
     ...layers,
     ...moments.map(({ atS }) => element('path', { class: 'moment', d: `M${rounded(across(span, atS))} 0V${HEIGHT}` })),
-    element('g', { class: 'seconds' }, ...Array.from({ length: span.seconds }, (_, second) => secondOf(span, second, secondText(second)))),
+    ...(secondText === null ? [] : [element('g', { class: 'seconds' }, ...Array.from({ length: span.seconds }, (_, second) => secondOf(span, second, secondText(second))))]),
   );
   return element(
     'div', { class: 'plot' },

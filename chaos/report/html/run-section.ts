@@ -14,14 +14,15 @@ import { timeBars } from './time-bars.ts';
 /** A region's balancers may change their minds for ever; a page has an end. */
 const OPINIONS_MAX = 150;
 
-export function runSection(one: ReportedRun): string {
+/** @param isDetailed with the figures of each second */
+export function runSection(one: ReportedRun, isDetailed: boolean): string {
   const { run, assertions, exclusions } = one;
   return element(
     'section', { class: 'run', id: run.az, 'aria-labelledby': `${run.az}-head` },
     element('h2', { id: `${run.az}-head` }, element('i', { class: `swatch ${run.az}` }, ''), escaped(run.az), ' ', stateBadge(run.verdict), ' ', element('small', {}, escaped([run.fault, expectationText(one)].filter((text) => text !== '').join(', ')))),
     reasonsOf(one),
     keyFigures(one),
-    element('div', { class: 'charts' }, charts(one)),
+    element('div', { class: 'charts' }, charts(one, isDetailed)),
     element('h3', {}, 'Where the time went'),
     timeBars(one),
     element('div', { class: 'pair' }, htmlTable(timelineTable(one), `${run.az}: what was noticed when`), htmlTable(latencyTable(one), `${run.az}: latency by window`)),
@@ -30,7 +31,7 @@ export function runSection(one: ReportedRun): string {
     headroomBars(one),
     htmlTable(headroomTable([one]), `${run.az}: headroom and host`, { cards: true }),
     ...(exclusions.length === 0 ? [] : [element('h3', {}, 'Not in the figures'), element('ul', {}, ...exclusions.map((text) => element('li', {}, escaped(text))))]),
-    behindTheCharts(one),
+    isDetailed ? behindTheCharts(one) : element('p', { class: 'none' }, 'The run is too long for its figures second by second; records.ndjson.gz holds them.'),
     opinionsOf(one),
   );
 }
