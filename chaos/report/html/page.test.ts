@@ -57,7 +57,7 @@ describe('a report as one HTML file', () => {
     expect(drawings).toHaveLength(3 * 7);
     for (const { attributes, children } of drawings) {
       expect(attributes['role']).toBe('img');
-      const [title, desc] = (attributes['aria-labelledby'] ?? '').split(' ').map((id) => children.find((child) => child.attributes['id'] === id));
+      const [title, desc] = ['aria-labelledby', 'aria-describedby'].map((name) => children.find((child) => child.attributes['id'] === attributes[name]));
       expect(title?.text).toMatch(/\w/);
       expect(desc?.text).toMatch(/\w/);
     }

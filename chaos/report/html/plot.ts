@@ -101,14 +101,14 @@ export function chart(one: Chart): string {
 function plotOf({ id, title, description, span, scale, axisText, stretches, moments, layers, secondText }: Chart): string {
   const drawing = element(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-labelledby': `${id}-title ${id}-desc` },
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-labelledby': `${id}-title`, 'aria-describedby': `${id}-desc` },
     element('title', { id: `${id}-title` }, escaped(title)),
     element('desc', { id: `${id}-desc` }, escaped(description)),
     ...stretches.map(({ kind, fromS, toS }) => shaded(span, kind, fromS, toS)),
     ...scale.ticks.map((tick) => element('path', { class: 'grid', d: `M0 ${rounded(up(scale, tick))}H${WIDTH}` })),
     ...layers,
     ...moments.map(({ atS }) => element('path', { class: 'moment', d: `M${rounded(across(span, atS))} 0V${HEIGHT}` })),
-    ...(secondText === null ? [] : [element('g', { class: 'seconds' }, ...Array.from({ length: span.seconds }, (_, second) => secondOf(span, second, secondText(second))))]),
+    ...(secondText === null ? [] : [element('g', { class: 'seconds', 'aria-hidden': 'true' }, ...Array.from({ length: span.seconds }, (_, second) => secondOf(span, second, secondText(second))))]),
   );
   return element(
     'div', { class: 'plot' },

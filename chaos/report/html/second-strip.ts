@@ -32,8 +32,8 @@ export function secondStrip({ run, series, facts }: ReportedRun): string {
   const description = `Of ${count(seconds)} seconds every request was answered in time in ${many('good')}, some were late in ${many('late')}, some failed in ${many('failed')}.`;
   const id = `${run.az}-strip`;
   const drawing = element(
-    'svg', { viewBox: `0 0 ${seconds * CELL} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-labelledby': `${id}-title ${id}-desc` },
-    element('title', { id: `${id}-title` }, escaped(title)), element('desc', { id: `${id}-desc` }, escaped(description)), ...cells,
+    'svg', { viewBox: `0 0 ${seconds * CELL} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-labelledby': `${id}-title`, 'aria-describedby': `${id}-desc` },
+    element('title', { id: `${id}-title` }, escaped(title)), element('desc', { id: `${id}-desc` }, escaped(description)), element('g', { 'aria-hidden': 'true' }, ...cells),
   );
   return element('div', { class: 'strip' }, drawing, bracket(facts, series));
 }
