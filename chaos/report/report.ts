@@ -31,7 +31,6 @@ export interface ReportedRun {
   asExpected: boolean;
   facts: RunFacts;
   series: RunSeries;
-  /** Empty for verdicts of before there were assertions: then `run.reasons` says all. */
   assertions: readonly AssertionResult[];
   /** What of the evidence is in none of the figures, a sentence each. */
   exclusions: readonly string[];
@@ -59,19 +58,19 @@ export function reportOf(verdict: Verdict, evidence: readonly Evidence[]): Repor
   return { verdict, runs };
 }
 
-function reportedRun(run: VerdictRun & { assertions?: AssertionResult[] }, { document, records, journal }: Evidence): ReportedRun {
+function reportedRun(run: VerdictRun, { document, records, journal }: Evidence): ReportedRun {
   const readable = records.filter(isReadable);
   const facts = readFacts(journal, document);
   const started = firstOf(journal, 'run.started');
   return {
     run,
     document,
-    hypothesis: document.hypothesis,
-    expected: document.expect.verdict,
-    asExpected: run.verdict === document.expect.verdict,
+    hypothesis: document.hypothesis.text,
+    expected: document.expect,
+    asExpected: run.asExpected,
     facts,
     series: runSeries(readable, journal, facts, document.arm),
-    assertions: run.assertions ?? [],
+    assertions: run.assertions,
     exclusions: exclusions(readable, records.length - readable.length, journal, facts, document.arm),
     machine: firstOf(journal, 'host.described') ?? null,
     commit: started?.commit ?? null,

@@ -12,16 +12,17 @@ import { judge } from '#chaos/verdict/judge.ts';
 import { change, stagedDocument, stagedJournal, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
 import { reportOf, type Evidence, type Report } from './report.ts';
 
-export function verdictOf(evidence: readonly Evidence[], assertions: readonly AssertionResult[] = []): Verdict {
-  const runs = evidence.map(({ records, journal, document }) => ({ ...judge(records, journal, document), ...(assertions.length === 0 ? {} : { assertions }) }));
+/** @param assertions in the place of those that the judge finds */
+export function verdictOf(evidence: readonly Evidence[], assertions?: AssertionResult[]): Verdict {
+  const runs = evidence.map(({ records, journal, document }) => ({ ...judge(records, journal, document), ...(assertions === undefined ? {} : { assertions }) }));
   return {
-    schema: VERDICT_SCHEMA, experiment: evidence[0]?.document.id ?? 'staged', verdict: worstVerdict(runs.map((run) => run.verdict)), seed: 7, region: 'azimuth', runs,
+    schema: VERDICT_SCHEMA, experiment: evidence[0]?.document.id ?? 'staged', verdict: worstVerdict(runs.map((run) => run.verdict)), expected: 'PASS', seed: 7, region: 'azimuth', runs,
     replay: './azimuth run staged --all --rate 300 --seed 7',
   };
 }
 
 /** A report on staged evidence; each argument is seen by every record, or event, and may change it. */
-export function stagedReport(changeRecord?: (record: CustomerRecord) => CustomerRecord, alter?: (event: JournalEvent) => JournalEvent | null, assertions: readonly AssertionResult[] = []): Report {
+export function stagedReport(changeRecord?: (record: CustomerRecord) => CustomerRecord, alter?: (event: JournalEvent) => JournalEvent | null, assertions?: AssertionResult[]): Report {
   const evidence = [{ document: stagedDocument, records: stagedRecords(changeRecord), journal: stagedJournal(alter) }];
   return reportOf(verdictOf(evidence, assertions), evidence);
 }
@@ -87,7 +88,7 @@ export function lifelikeEvidence(some: Partial<LifelikeRun> = {}): Evidence {
       });
     }
   }
-  return { document: { ...stagedDocument, id: 'az-power-loss', title: 'An AZ loses power', hypothesis: 'When everything in an AZ is killed at peak, no customer request fails, and none when the AZ returns.', until: 'balanced', phases: { warmS: 3, baselineS, faultS, recoveryS, balanceS: 60 } }, records, journal: lifelikeJournal({ az, seed, rate, faultMs, healingMs, restoredMs, endMs }, random) };
+  return { document: { ...stagedDocument, id: 'az-power-loss', title: 'An AZ loses power', hypothesis: { ...stagedDocument.hypothesis, text: 'When everything in an AZ is killed at peak, no customer request fails, and none when the AZ returns.' }, until: 'balanced', phases: { warmMs: 3000, baselineMs: baselineS * 1000, faultMs: faultS * 1000, recoveryMs: recoveryS * 1000 } }, records, journal: lifelikeJournal({ az, seed, rate, faultMs, healingMs, restoredMs, endMs }, random) };
 }
 
 interface Moments {

@@ -50,9 +50,12 @@ it('has none where nothing was run', () => {
   expect(worstFacts({ verdict: stagedReport().verdict, runs: [] })).toEqual([]);
 });
 
-it('measures nearness from below and from above', () => {
-  expect(shareOfLimit({ min: null, max: 200, observed: 50 })).toBe(0.25);
-  expect(shareOfLimit({ min: 20, max: null, observed: 25 })).toBe(0.8);
-  expect(shareOfLimit({ min: null, max: 0, observed: 0 })).toBeNull();
-  expect(shareOfLimit({ min: 1, max: 2, observed: null })).toBeNull();
+it('measures nearness from below and from above, and of a ratio by what is left of it', () => {
+  const share = (min: number | null, max: number | null, observed: number | null, unit: 'ms' | 'ratio' = 'ms'): number | null => shareOfLimit({ min, max, observed, unit });
+  expect(share(null, 200, 50)).toBe(0.25);
+  expect(share(20, null, 25)).toBe(0.8);
+  expect(share(0.999, null, 1, 'ratio')).toBe(0);
+  expect(share(0.998, null, 0.999, 'ratio')).toBeCloseTo(0.5);
+  expect(share(null, 0, 0)).toBeNull();
+  expect(share(1, 2, null)).toBeNull();
 });

@@ -59,10 +59,15 @@ function nearestToTheirLimits(runs: readonly ReportedRun[]): Fact[] {
     .flatMap(({ run, one, share }) => of(run, `${one.text} That is ${percent(share)} of what is allowed.`));
 }
 
-/** 1 at the limit, 0 far from it; null where that is not to be told. */
-export function shareOfLimit({ min, max, observed }: Pick<AssertionResult, 'min' | 'max' | 'observed'>): number | null {
+/**
+ * 1 at the limit, 0 far from it; null where that is not to be told. Of a ratio that is to be high, what is left of it
+ * counts: 99.95 % of 99.9 % is half of what may fail.
+ */
+export function shareOfLimit({ min, max, observed, unit }: Pick<AssertionResult, 'min' | 'max' | 'observed' | 'unit'>): number | null {
   if (observed === null) return null;
-  const shares = [...(max === null || max <= 0 ? [] : [observed / max]), ...(min === null || observed <= 0 ? [] : [min / observed])];
+  const above = max === null || max <= 0 ? [] : [observed / max];
+  const below = min === null ? [] : unit === 'ratio' && min < 1 ? [(1 - observed) / (1 - min)] : observed > 0 ? [min / observed] : [];
+  const shares = [...above, ...below];
   return shares.length === 0 ? null : Math.max(0, ...shares);
 }
 
