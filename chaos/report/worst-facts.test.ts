@@ -51,11 +51,12 @@ it('has none where nothing was run', () => {
 });
 
 it('measures nearness from below and from above, and of a ratio by what is left of it', () => {
-  const share = (min: number | null, max: number | null, observed: number | null, unit: 'ms' | 'ratio' = 'ms'): number | null => shareOfLimit({ min, max, observed, unit });
+  const share = (min: number | null, max: number | null, observed: number | null, unit: 'ms' | 'ratio' | 'attempts' = 'ms'): number | null => shareOfLimit({ min, max, observed, unit });
   expect(share(null, 200, 50)).toBe(0.25);
   expect(share(20, null, 25)).toBe(0.8);
   expect(share(0.999, null, 1, 'ratio')).toBe(0);
   expect(share(0.998, null, 0.999, 'ratio')).toBeCloseTo(0.5);
+  expect(share(null, 1.1, 1.002, 'attempts')).toBeCloseTo(0.02);
   expect(share(null, 0, 0)).toBeNull();
   expect(share(1, 2, null)).toBeNull();
 });

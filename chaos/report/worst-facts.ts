@@ -61,11 +61,12 @@ function nearestToTheirLimits(runs: readonly ReportedRun[]): Fact[] {
 
 /**
  * 1 at the limit, 0 far from it; null where that is not to be told. Of a ratio that is to be high, what is left of it
- * counts: 99.95 % of 99.9 % is half of what may fail.
+ * counts: 99.95 % of 99.9 % is half of what may fail. No request takes fewer attempts than one.
  */
 export function shareOfLimit({ min, max, observed, unit }: Pick<AssertionResult, 'min' | 'max' | 'observed' | 'unit'>): number | null {
   if (observed === null) return null;
-  const above = max === null || max <= 0 ? [] : [observed / max];
+  const least = unit === 'attempts' ? 1 : 0;
+  const above = max === null || max <= least ? [] : [(observed - least) / (max - least)];
   const below = min === null ? [] : unit === 'ratio' && min < 1 ? [(1 - observed) / (1 - min)] : observed > 0 ? [min / observed] : [];
   const shares = [...above, ...below];
   return shares.length === 0 ? null : Math.max(0, ...shares);

@@ -9,8 +9,8 @@ import { isAnswered, type CustomerRecord } from '#contracts/records.ts';
 
 const WINDOW = 300;
 const WINDOWS = 3;
-const SHARE_MIN = 0.28;
-const SHARE_MAX = 0.39;
+export const SHARE_MIN = 0.28;
+export const SHARE_MAX = 0.39;
 
 /** Intended time of the order that completed the third window; null if that did not happen. `orders` by intended time. */
 export function balancedAtMs(orders: readonly CustomerRecord[], fromMs: number): number | null {

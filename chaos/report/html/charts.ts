@@ -1,14 +1,14 @@
 /** The charts of one run: what customers offered and got, how fast, from which AZ, and what the host did meanwhile. */
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { LATE_MS } from '#contracts/records.ts';
+import { SHARE_MAX, SHARE_MIN } from '#chaos/verdict/balance.ts';
+import { THRESHOLDS } from '#chaos/verdict/thresholds.ts';
 import { valueScale, type Scale } from '../drawing/axis.ts';
 import { count, duration, percent } from '../figure-text.ts';
 import type { ReportedRun } from '../report.ts';
 import { bandOf, barsOf, chart, lineOf, type Axes, type Chart, type LegendEntry, type Moment, type Stretch } from './plot.ts';
 
 const TICKS = 4;
-/** Shares that count as even (chaos/verdict/balance.ts). */
-const EVEN: readonly [number, number] = [0.28, 0.39];
 
 interface Common extends Pick<Chart, 'span' | 'stretches' | 'moments'> {
   isDetailed: boolean;
@@ -66,14 +66,14 @@ function latencyChart({ run, series }: ReportedRun, common: Common): string {
 function shareChart({ run, series }: ReportedRun, common: Common): string {
   const { shareByAz } = series;
   const axes: Axes = { span: common.span, scale: valueScale([], TICKS, 0, 1) };
-  const even = EVEN.map((share) => series.total.offered.map(() => share));
+  const all = (share: number): number[] => series.total.offered.map(() => share);
   return chart({
     ...axes, ...common,
     id: `${run.az}-share`, title: 'Share of the answered orders',
-    description: `Of each AZ. In the band (${percent(EVEN[0])} to ${percent(EVEN[1])}) the AZs are balanced.`,
+    description: `Of each AZ. In the band (${percent(SHARE_MIN)} to ${percent(SHARE_MAX)}) the AZs are balanced.`,
     axisText: percent,
     legend: [...azLegend, { text: 'balanced', swatch: 'even' }],
-    layers: [bandOf(axes, even[1] ?? [], even[0] ?? [], 'even'), ...AVAILABILITY_ZONES.map((az) => lineOf(axes, shareByAz[az], az))],
+    layers: [bandOf(axes, all(SHARE_MAX), all(SHARE_MIN), 'even'), ...AVAILABILITY_ZONES.map((az) => lineOf(axes, shareByAz[az], az))],
     secondText: says(common, series, (second) => AVAILABILITY_ZONES.map((az) => [az, percent(shareByAz[az][second] ?? null)])),
   });
 }
@@ -97,8 +97,8 @@ function hostChart({ run, series }: ReportedRun, common: Common): string {
     ...axes, ...common,
     id: `${run.az}-host`, title: 'Host processors in use', isLow: true,
     description: `Of all processors; at most ${percent(run.host.cpuMax)} over 5 s until healing began.`,
-    axisText: percent, legend: [],
-    layers: [bandOf(axes, series.cpuShare, series.cpuShare.map(() => 0), 'host'), lineOf(axes, series.cpuShare, 'host')],
+    axisText: percent, legend: [{ text: `too busy to measure: ${percent(THRESHOLDS.cpuShareMax)} over 5 s`, swatch: 'limit' }],
+    layers: [bandOf(axes, series.cpuShare, series.cpuShare.map(() => 0), 'host'), lineOf(axes, series.cpuShare.map(() => THRESHOLDS.cpuShareMax), 'limit'), lineOf(axes, series.cpuShare, 'host')],
     secondText: says(common, series, (second) => [['processors', percent(series.cpuShare[second] ?? null)]]),
   });
 }
