@@ -43,10 +43,25 @@ const ACTIONS = {
     { flaky: Az, share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, title: 'a share above 0 and up to 1' })) },
     { ...CLOSED, description: 'Resets a share of the connections into or out of the AZ.' },
   ),
+  fail: Type.Object(
+    {
+      fail: Target,
+      rate: Type.Number({ exclusiveMinimum: 0, maximum: 1, title: 'a share above 0 and up to 1' }),
+      status: Type.Optional(Type.Enum([500, 503], { title: '500 or 503' })),
+      after_work: Flag,
+      service: Type.Optional(Type.String(NAME)),
+    },
+    { ...CLOSED, description: 'A share of what a service is asked gets an error; after_work: in place of the result.' },
+  ),
+  lag: Type.Object(
+    { lag: Target, latency: Duration, jitter: Type.Optional(Duration), service: Type.Optional(Type.String(NAME)) },
+    { ...CLOSED, description: 'A service is slow itself.' },
+  ),
+  lie: Type.Object({ lie: Target, health: Type.Enum(['well', 'ill'], { title: 'well or ill' }) }, { ...CLOSED, description: 'Health says what it was told to, whatever is true.' }),
 } as const satisfies Record<FaultVerb, unknown>;
 
-const { kill, freeze, shift, slow, isolate, cut, flaky } = ACTIONS;
-const Action = Type.Union([kill, freeze, shift, slow, isolate, cut, flaky], { title: 'a verb and its target' });
+const { kill, freeze, shift, slow, isolate, cut, flaky, fail, lag, lie } = ACTIONS;
+const Action = Type.Union([kill, freeze, shift, slow, isolate, cut, flaky, fail, lag, lie], { title: 'a verb and its target' });
 export type WrittenAction = Static<typeof Action>;
 
 function sli(name: SliMetric) {

@@ -26,7 +26,7 @@ export function azOption(): Option {
 }
 
 export function rateOption(): Option {
-  return new Option('--rate <orders/s>', 'orders per second (default: the document's, which is the designed peak unless it says otherwise)').argParser(parseOrdersPerSecond);
+  return new Option('--rate <orders/s>', 'orders per second (default: what the document says, else the designed peak)').argParser(parseOrdersPerSecond);
 }
 
 export function seedOption(): Option {

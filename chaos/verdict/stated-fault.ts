@@ -33,9 +33,11 @@ export function kindText({ verb, silent }: Pick<StatedFault, 'verb' | 'silent'>)
   return verb === 'isolate' && silent === true ? 'black hole: off the network, no FIN and no RST' : null;
 }
 
-/** Such as `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`. */
-export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent }: StatedFault): string {
+/** Such as `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`, `fail az1 50 % 503`. */
+export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent, rate, status, afterWork, service, health }: StatedFault): string {
   const delay = latencyMs === undefined ? '' : ` +${latencyMs}${jitterMs === undefined || jitterMs === 0 ? '' : ` ± ${jitterMs}`} ms`;
   const way = `${peer === undefined ? '' : ` ${peer}`}${oneWay === true ? ' one-way' : ''}${refuse === true ? ' refused' : ''}`;
-  return `${verb} ${target}${way}${delay}${share === undefined ? '' : ` ${Math.round(share * 100)} %`}${silent === true ? ' silent' : ''}`;
+  const part = share ?? rate ?? null;
+  const words = [part === null ? null : `${Math.round(part * 100)} %`, status, afterWork === true ? 'after work' : null, service, health, silent === true ? 'silent' : null];
+  return `${verb} ${target}${way}${delay}${words.map((word) => (word == null ? '' : ` ${word}`)).join('')}`;
 }

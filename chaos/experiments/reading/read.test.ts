@@ -48,7 +48,7 @@ describe('a mistake is told with file, line, column and field', () => {
     ['a field that is misspelt', ['expect: PASS', 'expct: PASS'], 'mine.yaml:29:1: expct: there is no such field here; did you mean expect?'],
     ['a field that is every object’s', ['expect: PASS', 'constructor: PASS'], 'mine.yaml:29:1: constructor: there is no such field here'],
     ['a sentence that nobody reads to its end', ['title: An AZ loses power', `title: ${'An AZ '.repeat(60)}`], 'mine.yaml:5:8: title: "An AZ An AZ An AZ An AZ An AZ An AZ An A…" must be a sentence of at most 300 characters'],
-    ['a verb that is misspelt', ['kill:', 'kil:'], 'mine.yaml:19:36: phases[2].do[0]: this must be heal, or a verb and its target: kill, freeze, shift, slow, isolate, cut, flaky; did you mean kill?'],
+    ['a verb that is misspelt', ['kill:', 'kil:'], 'mine.yaml:19:36: phases[2].do[0]: this must be heal, or a verb and its target: kill, freeze, shift, slow, isolate, cut, flaky, fail, lag, lie; did you mean kill?'],
     ['a metric that is none', ['metric: moved_ms', 'metric: move_ms'], 'mine.yaml:26:26: assert[3].metric: "move_ms" must be one of success'],
     ['a time without a unit', ['hold: 8s', 'hold: 8'], 'mine.yaml:17:25: phases[0].hold: "8" must be a time such as 500ms, 8s or 3m'],
     ['a text that is a number', ['title: An AZ loses power', 'title: 12'], 'mine.yaml:5:8: title: "12" must be a sentence of at most 300 characters; put it in quotes'],

@@ -55,12 +55,13 @@ export function verbOf(action: WrittenAction): FaultVerb {
 /** Placeholders stay: an experiment runs on several AZs. */
 export function resolveAction(action: WrittenAction): ExperimentFault {
   const verb = verbOf(action);
-  const { [verb]: target, latency, jitter, one_way: oneWay, ...same } = action as Partial<Record<FaultVerb, string>> & Flags;
+  const { [verb]: target, latency, jitter, one_way: oneWay, after_work: afterWork, ...same } = action as Partial<Record<FaultVerb, string>> & Flags;
   return {
     ...same, verb, target: target ?? '',
     ...(latency === undefined ? {} : { latencyMs: durationMs(latency) }),
     ...(jitter === undefined ? {} : { jitterMs: durationMs(jitter) }),
     ...(oneWay === undefined ? {} : { oneWay }),
+    ...(afterWork === undefined ? {} : { afterWork }),
   };
 }
 
@@ -68,6 +69,7 @@ interface Flags {
   latency?: string;
   jitter?: string;
   one_way?: boolean;
+  after_work?: boolean;
 }
 
 /** In the unit of the figure; a time counts in milliseconds. */
