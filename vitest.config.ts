@@ -12,6 +12,8 @@ const IGNORED = ['**/node_modules/**', '.azimuth/**'];
 export default defineConfig({
   test: {
     pool: 'forks',
+    // As many as the smallest machine that it must be quick on has processors; by default one would stay idle there.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
