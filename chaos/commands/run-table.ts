@@ -118,7 +118,7 @@ async function runOne(api: RegionApi, running: RunningRegion, { row, index }: Mi
       const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
       const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect, seed, region: running.region, replay } as const;
-      writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
+      writeReport(folder, { ...about, runs: [verdict], notRun: [] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
     return entry;
