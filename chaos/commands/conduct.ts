@@ -18,6 +18,7 @@ import { verdictText } from '#chaos/verdict/verdict-text.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { knownCapacity } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
+import { readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi, tellVerdict } from '../experiments/region-api.ts';
 import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
@@ -53,7 +54,7 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   const startedAt = new Date();
   const signal = options.timeoutMs === null ? options.signal : AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const api = createRegionApi(running);
-  const [status, region] = await Promise.all([api.status(), api.region()]);
+  const { status, region } = await readyRegion(api, options.document.id, signal);
   const folder = evidenceFolder(running);
   // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
   const capacity = knownCapacity(region, options.document.settings.ovens ?? status.settings.ovens, folder);
