@@ -120,6 +120,8 @@ export interface Verdict {
   seed: number;
   region: string;
   runs: VerdictRun[];
+  /** AZs that were asked for and not come to, because it was ended before its time. */
+  notRun: string[];
   /** The command that does it again. */
   replay: string;
 }

@@ -38,7 +38,19 @@ export class CommandFailure extends Error {
   }
 }
 
-/** The injector's API. Every call throws CommandFailure when the answer is an error or does not come. */
+/** The region's answer was an error, in the words of the region. */
+export class RegionRefusal extends CommandFailure {
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(message: string, exitCode: number, status: number) {
+    super(message, exitCode);
+    this.name = 'RegionRefusal';
+    this.status = status;
+  }
+}
+
+/** The injector's API. Every call throws RegionRefusal when the answer is an error, CommandFailure when none comes. */
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
@@ -91,7 +103,7 @@ export function apiClient(running: Pick<RunningRegion, 'region' | 'api'>, timeou
 }
 
 /** What was asked for cannot be done (4xx: nothing was), or the region could not do it (5xx). */
-async function refusal(response: Response, region: string): Promise<CommandFailure> {
+async function refusal(response: Response, region: string): Promise<RegionRefusal> {
   const text = await response.text().catch(() => '');
   let message = `Region "${region}" answered ${response.status}.`;
   try {
@@ -102,5 +114,5 @@ async function refusal(response: Response, region: string): Promise<CommandFailu
     // Not ours to read: the status says enough.
   }
   const exitCode = response.status < 500 ? EXIT.USAGE : response.status === 503 ? EXIT.NOT_READY : EXIT.ERROR;
-  return new CommandFailure(message, exitCode);
+  return new RegionRefusal(message, exitCode, response.status);
 }

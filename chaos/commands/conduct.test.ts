@@ -59,10 +59,23 @@ describe('a run for somebody who asked', { timeout: 30_000 }, () => {
     expect(printed().runs[0]?.headroom.canLoseAz).toBe(false);
   });
 
+  test('waits for a region that is busy with starting, and says so', async () => {
+    region.busyAnswers = 1;
+    expect(await run({ document: adjusted(document, { rescue: true, ovens: 6 }) })).toBe('NOT_READY');
+    expect(told.err).toContain('Waiting up to 20 s for the region. busy with starting');
+    expect(printed().runs).toHaveLength(1);
+  });
+
+  test('of a region in which new faults are blocked begins nothing', async () => {
+    region.lever = { blocked: true, reason: 'release at noon', sinceMs: 1 };
+    await expect(run()).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining('release at noon') as string });
+    expect(region.calls).toEqual([]);
+  });
+
   test('whose time is up ends ABORTED with everything healed, and the report lies where it was wanted', async () => {
     const reportDir = join(state, 'elsewhere');
     expect(await run({ timeoutMs: 1_000, reportDir, azs: ['az1', 'az2'] })).toBe('ABORTED');
-    expect(printed()).toMatchObject({ verdict: 'ABORTED', expected: 'PASS', runs: [{ az: 'az1', reasons: [expect.stringMatching(/its time was up/)] }] });
+    expect(printed()).toMatchObject({ verdict: 'ABORTED', expected: 'PASS', notRun: ['az2'], runs: [{ az: 'az1', reasons: [expect.stringMatching(/its time was up/)] }] });
     expect(region.faults).toEqual([]);
     expect(readdirSync(reportDir)).toEqual([expect.stringMatching(/Z-az-power-loss$/)]);
   });

@@ -4,7 +4,7 @@
  * region.
  */
 import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
-import { worstVerdict, type VerdictState } from '#contracts/exit-codes.ts';
+import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { isAvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -13,11 +13,12 @@ import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import type { Evidence } from '#chaos/report/report.ts';
 import { judge } from '#chaos/verdict/judge.ts';
-import { outcomeOf } from '#chaos/verdict/outcome.ts';
+import { outcomeOf, verdictStateOf } from '#chaos/verdict/outcome.ts';
 import { verdictText } from '#chaos/verdict/verdict-text.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { knownCapacity } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
+import { readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi, tellVerdict } from '../experiments/region-api.ts';
 import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
@@ -53,7 +54,7 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   const startedAt = new Date();
   const signal = options.timeoutMs === null ? options.signal : AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const api = createRegionApi(running);
-  const [status, region] = await Promise.all([api.status(), api.region()]);
+  const { status, region } = await readyRegion(api, options.document.id, signal);
   const folder = evidenceFolder(running);
   // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
   const capacity = knownCapacity(region, options.document.settings.ovens ?? status.settings.ovens, folder);
@@ -64,7 +65,7 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   const document: ExperimentDocument = isOverdriven ? { ...options.document, headroom: 'waived' } : options.document;
   const commit = checkoutCommit(CHECKOUT);
   const verdict: Verdict = {
-    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', expected: document.expect, seed, region: running.region, runs: [],
+    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', expected: document.expect, seed, region: running.region, runs: [], notRun: [],
     replay: `${options.replay} --rate ${ratePerSecond} --seed ${seed}`,
   };
   const evidence: Evidence[] = [];
@@ -81,8 +82,8 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   } finally {
     display.stop();
   }
-  // Runs that were not come to are no PASS.
-  verdict.verdict = worstVerdict([...verdict.runs.map((run) => run.verdict), ...(signal.aborted ? (['ABORTED'] as const) : [])]);
+  verdict.notRun = azs.slice(verdict.runs.length);
+  verdict.verdict = verdictStateOf(verdict);
   const report = reportFolder(options.reportDir ?? reportsFolder(running), document.id, startedAt);
   if (options.json) printJson(verdict);
   else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
@@ -91,7 +92,7 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   progress(`Written in ${((performance.now() - writingMs) / 1000).toFixed(2)} s: verdict.json, junit.xml, report.md, report.html.`);
   if (options.json) progress(`Report: ${pathForPeople(report)}`);
   else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);
-  return outcomeOf(verdict.runs, { allowInconclusive: options.allowInconclusive, stopped: signal.aborted });
+  return outcomeOf(verdict, options);
 }
 
 /** In Grafana. A run counts whether or not anybody watches, and the region may be the one that was lost. */

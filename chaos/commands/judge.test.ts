@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EXIT } from '#contracts/exit-codes.ts';
+import type { Verdict } from '#contracts/verdict.ts';
+import type { Evidence } from '#chaos/report/report.ts';
 import { RENDERINGS } from '#chaos/report/renderings.ts';
 import { lifelikeEvidence, verdictOf } from '#chaos/report/reported-run.fixture.ts';
 import { writeReport } from '../experiments/report-folder.ts';
@@ -42,6 +44,38 @@ it('keeps the verdict that the records give, whatever was kept', async () => {
   await judgeCommand().parseAsync([folder, '--json'], { from: 'user' });
   expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')));
   expect(JSON.parse(printed)).toMatchObject({ verdict: 'PASS', experiment: 'az-power-loss' });
+});
+
+/** Kept anew, in the place of the staged one. */
+function keep(evidence: Evidence, change: Partial<Verdict> = {}): void {
+  rmSync(folder, { recursive: true });
+  writeReport(folder, { ...verdictOf([evidence]), ...change }, [evidence]);
+}
+
+it('ends as the run did: a control arm that fails as its document expects ends with 0, one that passes does not', async () => {
+  const failing = lifelikeEvidence({ rate: 100, lost: 5 });
+  keep({ ...failing, document: { ...failing.document, expect: 'FAIL' } });
+  await judgeCommand().parseAsync([folder], { from: 'user' });
+  expect([process.exitCode, printed.slice(0, 4)]).toEqual([EXIT.PASS, 'FAIL']);
+
+  const passing = lifelikeEvidence({ rate: 100 });
+  keep({ ...passing, document: { ...passing.document, expect: 'FAIL' } });
+  await judgeCommand().parseAsync([folder], { from: 'user' });
+  expect(process.exitCode).toBe(EXIT.FAIL);
+});
+
+it('keeps that AZs were not come to, which is no PASS', async () => {
+  keep(lifelikeEvidence({ rate: 100 }), { notRun: ['az2', 'az3'] });
+  await judgeCommand().parseAsync([folder, '--json'], { from: 'user' });
+  expect(process.exitCode).toBe(EXIT.ABORTED);
+  expect(JSON.parse(printed)).toMatchObject({ verdict: 'ABORTED', notRun: ['az2', 'az3'], runs: [{ verdict: 'PASS' }] });
+});
+
+it('reads a report of before that was kept', async () => {
+  const { notRun: _, ...older } = JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')) as Verdict;
+  writeFileSync(join(folder, 'verdict.json'), JSON.stringify(older));
+  await judgeCommand().parseAsync([folder], { from: 'user' });
+  expect(process.exitCode).toBe(EXIT.PASS);
 });
 
 it('judges a report that cannot be written, and says that it could not be', async () => {

@@ -15,7 +15,7 @@ import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacit
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { capacityConditions, forgetUnderway, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
 import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
-import { requireReady } from '../experiments/precondition.ts';
+import { readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi } from '../experiments/region-api.ts';
 
 /** Rated is a share of the knee; the search begins where the model sees it. */
@@ -34,10 +34,9 @@ export interface MeasureAndReportOptions {
 /** @throws CommandFailure NOT_READY before anything was done, ABORTED after Ctrl-C */
 export async function measureAndReport({ running, azs, seed, resume, json, signal }: MeasureAndReportOptions): Promise<void> {
   const api = createRegionApi(running);
-  const [status, region] = await Promise.all([api.status(), api.region()]);
-  const before = requireReady(status, 'capacity');
+  const { status: before, region } = await readyRegion(api, 'capacity', signal);
   const folder = evidenceFolder(running);
-  const conditions = capacityConditions(region, status.settings.ovens);
+  const conditions = capacityConditions(region, before.settings.ovens);
   const rated = ratedFromModel(conditions.ovensPerAz, conditions.bakeMeanMs);
   const guessPerSecond = rated * KNEE_OF_RATED;
   const usable = (which: 'finished' | 'underway'): CapacityProbe[] => {

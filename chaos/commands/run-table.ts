@@ -13,9 +13,11 @@ import { bodyText, findRegion, listRegions } from '#kit/find-region.ts';
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
-import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
+import { ratePerSecondOf } from '../embedded/rate.ts';
+import { knownCapacity } from '../experiments/known-capacity.ts';
 import { LiveDisplay } from '../experiments/live-line.ts';
 import { phaseLengths } from '../experiments/phase-lengths.ts';
+import { readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
 import { reportFolder, writeReport } from '../experiments/report-folder.ts';
 import { runExperiment } from '../experiments/run.ts';
@@ -66,19 +68,20 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
   if (missing.length === 0) return;
   const commit = requireSettled(code, running.startedMs);
   const api = createRegionApi(running);
-  const [status, region] = await Promise.all([api.status(), api.region()]);
-  const capacity = knownCapacity(region, status.settings.ovens, evidenceFolder(running));
-  const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, peakOf(capacity)), 0) / 60);
-  if (running.body === 'compose') progress('The containers run the image as it was built: after a change to the code, "docker compose up -d --build --wait" first.');
-  progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
-  const inconclusive = new Map<string, number>();
-  const queue = [...missing];
   try {
+    const { status, region } = await readyRegion(api, 'table', interruption.signal);
+    // As in a run: rates are what the region was designed for, whatever ovens it has now.
+    const setting = { capacity: knownCapacity(region, status.settings.ovens, evidenceFolder(running)), peakPerSecond: ratePerSecondOf(region, 'peak'), commit };
+    const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, setting.peakPerSecond), 0) / 60);
+    if (running.body === 'compose') progress('The containers run the image as it was built: after a change to the code, "docker compose up -d --build --wait" first.');
+    progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
+    const inconclusive = new Map<string, number>();
+    const queue = [...missing];
     while (queue.length > 0) {
       const next = queue.shift() as MissingRun;
       const seed = 1 + known.filter((one) => one.row === next.row.id).length;
-      const entry = await runOne(api, running, next, { capacity, commit, seed }, interruption.signal);
+      const entry = await runOne(api, running, next, { ...setting, seed }, interruption.signal);
       if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
       keep(entry, running.body);
       known.push(entry);
@@ -95,6 +98,8 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
 
 interface Setting {
   capacity: AzCapacity;
+  /** Orders per second that the region was designed for. */
+  peakPerSecond: number;
   commit: string;
   seed: number;
 }
@@ -104,9 +109,9 @@ function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reaso
   return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
 }
 
-async function runOne(api: RegionApi, running: RunningRegion, { row, index }: MissingRun, { capacity, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
+async function runOne(api: RegionApi, running: RunningRegion, { row, index }: MissingRun, { capacity, peakPerSecond, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
   const { az, document } = row.run(index);
-  const ratePerSecond = Math.round(peakOf(capacity) * row.rateShare);
+  const ratePerSecond = Math.round(peakPerSecond * row.rateShare);
   const startedAt = new Date();
   const display = new LiveDisplay(process.stderr);
   try {
@@ -118,7 +123,7 @@ async function runOne(api: RegionApi, running: RunningRegion, { row, index }: Mi
       const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
       const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect, seed, region: running.region, replay } as const;
-      writeReport(folder, { ...about, runs: [verdict] }, [{ document, records, journal }]);
+      writeReport(folder, { ...about, runs: [verdict], notRun: [] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
     return entry;

@@ -8,7 +8,7 @@ import { experimentNamed, openDocument, pathOfDocument, shippedDocument, shipped
 describe('what is shipped', () => {
   test('holds everything that is promised, each under the name of its file', () => {
     expect(shippedNames()).toEqual(expect.arrayContaining([
-      'capacity', 'az-power-loss', 'az-power-loss-silent', 'az-freeze', 'az-isolation', 'az-blackhole', 'az-cut', 'az-cut-one-way', 'az-slow', 'dc-loss', 'replica-loss',
+      'capacity', 'az-power-loss', 'az-power-loss-silent', 'az-freeze', 'az-isolation', 'az-blackhole', 'az-cut', 'az-cut-one-way', 'az-slow', 'az-fail', 'az-lag', 'az-lies-well', 'az-lies-ill', 'dc-loss', 'replica-loss',
       'abort-rehearsal', 'az-power-loss-bare', 'az-freeze-no-rescue',
     ]));
     expect(shippedNames().map((name) => shippedDocument(name).id)).toEqual(shippedNames());
@@ -32,8 +32,20 @@ describe('what is shipped', () => {
     }
   });
 
-  test('holds a bar, but for the one that says it has none', () => {
-    expect(shippedExperiments().filter(onlyMeasures).map(({ id, title }) => [id, title.includes('no bar')])).toEqual([['az-slow', true]]);
+  test('holds a bar, but for those that say they have none', () => {
+    expect(shippedExperiments().filter(onlyMeasures).map(({ id, title }) => [id, title.includes('no bar')])).toEqual([['az-lag', true], ['az-slow', true]]);
+  });
+
+  test('that lies has something fail that the lie is about: alone it touches no order', () => {
+    const told = (id: string) => [...experimentNamed(id).given, experimentNamed(id).fault].map((fault) => statedFault(fault, 'az3'));
+    const refuses = { verb: 'fail', target: 'az3', rate: 0.5, status: 503 };
+    expect(told('az-lies-well')).toEqual([{ verb: 'lie', target: 'az3', health: 'well' }, refuses]);
+    expect(told('az-lies-ill')).toEqual([{ verb: 'lie', target: 'az1', health: 'ill' }, { verb: 'kill', target: 'az3' }]);
+    expect(told('az-fail')).toEqual([refuses]);
+  });
+
+  test('and refuses holds what simulation/gray-failure.test.ts holds', () => {
+    expect(['az-fail', 'az-lies-well'].map((id) => maxOf(experimentNamed(id), 'failed_ratio'))).toEqual([0.08, 0.25]);
   });
 
   test('that has a bar on balance waits for it', () => {
@@ -54,7 +66,7 @@ describe('what is shipped', () => {
 
   test('needs the headroom for an AZ wherever an AZ is lost', () => {
     const waived = shippedExperiments().filter(({ headroom }) => headroom === 'waived').map(({ id }) => id);
-    expect(waived).toEqual(['az-slow', 'dc-loss', 'replica-loss']);
+    expect(waived).toEqual(['az-lag', 'az-slow', 'dc-loss', 'replica-loss']);
   });
 });
 

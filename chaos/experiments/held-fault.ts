@@ -1,11 +1,13 @@
 /**
  * One fault that an experiment holds: made on a lease of 10 s, renewed while this process lives, healed with some
  * patience. Guards against the fault that outlives its author, and against the one that ended early without the
- * run's knowledge: what cannot be renewed any more is told once, and healing it is then nobody's failure.
+ * run's knowledge (its lease ran out, a holder of a higher rank took the AZ over, somebody pulled the lever): that is
+ * told once, and healing it is then nobody's failure.
  *
  *   made ─ renewed every 3 s ─▶ healed, or lost
  */
 import { EXPERIMENT_LEASE_MS, type Fault, type HealAnswer } from '#contracts/faults.ts';
+import { RegionRefusal } from '#kit/command-line.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import type { StatedFault } from '#chaos/verdict/stated-fault.ts';
 import type { RegionApi } from './region-api.ts';
@@ -13,19 +15,23 @@ import type { RegionApi } from './region-api.ts';
 const RENEW_MS = 3_000;
 const HEAL_TRIES = 5;
 const HEAL_PAUSE_MS = 500;
+/** The fault is not there any more, or is not its author's: to ask again would be answered the same. */
+const LOST_STATUSES: readonly number[] = [404, 409, 423];
 
 type FaultApi = Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
 
 export class HeldFault {
   readonly fault: Fault;
   readonly #api: FaultApi;
+  readonly #onLost: (reason: string) => void;
   #renewal: NodeJS.Timeout | undefined;
   #lost = false;
 
   private constructor(api: FaultApi, fault: Fault, onLost: (reason: string) => void) {
     this.#api = api;
     this.fault = fault;
-    this.#renewal = setInterval(() => void this.#renew(onLost), RENEW_MS);
+    this.#onLost = onLost;
+    this.#renewal = setInterval(() => void this.#renew(), RENEW_MS);
   }
 
   /**
@@ -45,6 +51,7 @@ export class HeldFault {
       try {
         return await this.#api.healFault(this.fault.id);
       } catch (error) {
+        if (error instanceof RegionRefusal && LOST_STATUSES.includes(error.status)) this.#lose(error);
         if (this.#lost) return null;
         if (attempt === HEAL_TRIES) throw error;
         await pause(HEAL_PAUSE_MS);
@@ -52,16 +59,21 @@ export class HeldFault {
     }
   }
 
-  async #renew(onLost: (reason: string) => void): Promise<void> {
+  async #renew(): Promise<void> {
     try {
       await this.#api.renew(this.fault.id, EXPERIMENT_LEASE_MS);
     } catch (error) {
       // A late answer to a renewal that crossed the healing says nothing.
       if (this.#renewal === undefined) return;
       this.#stopRenewing();
-      this.#lost = true;
-      onLost(error instanceof Error ? error.message : String(error));
+      this.#lose(error);
     }
+  }
+
+  #lose(error: unknown): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#onLost(error instanceof Error ? error.message : String(error));
   }
 
   #stopRenewing(): void {

@@ -1,12 +1,23 @@
-import { expect, test, vi } from 'vitest';
-import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ComponentStatus, Fault, RegionStatus } from '#contracts/faults.ts';
+import type { Region } from '#contracts/region.ts';
 import { experimentNamed, shippedExperiments } from './documents.ts';
-import { needsContainers, requireBody, requireReady, untilReady } from './precondition.ts';
+import { needsContainers, readyRegion, requireBody, untilReady } from './precondition.ts';
 
 const component = (name: string, role: string, state: ComponentStatus['state']): ComponentStatus => ({
   name, role, az: null, dc: null, state, pid: null, memoryBytes: null, memoryLimitBytes: null, cpuShare: null,
 });
-const status = (...components: ComponentStatus[]): RegionStatus => ({ components, faults: [], customers: {} }) as unknown as RegionStatus;
+const status = (...components: ComponentStatus[]): RegionStatus =>
+  ({ components, faults: [], customers: {}, lever: { blocked: false, reason: null, sinceMs: null }, journalTrouble: null }) as unknown as RegionStatus;
+const signal = new AbortController().signal;
+const answering = (answer: RegionStatus) => ({ status: () => Promise.resolve(answer) });
+
+let told: string;
+beforeEach(() => {
+  told = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((told += String(text)), true));
+});
+afterEach(() => vi.restoreAllMocks());
 
 test('what is silent needs containers, and nothing else does', () => {
   expect(shippedExperiments().filter(needsContainers).map(({ id }) => id)).toEqual(['az-blackhole', 'az-power-loss-silent']);
@@ -20,28 +31,59 @@ test('on processes it is refused with the reason and what to type, on containers
   expect(() => requireBody(blackhole, 'compose')).not.toThrow();
 });
 
-test('a region is ready without those who only watch it, and not without a part of itself', () => {
-  const serving = component('az1-kitchen-a', 'service', 'running');
-  expect(() => requireReady(status(serving, component('grafana', 'observer', 'dead')), 'x')).not.toThrow();
-  expect(() => requireReady(status(serving, component('az1-link', 'link', 'detached')), 'x')).toThrow(/not running: az1-link \(detached\)/);
+test('a region is ready without those who only watch it', async () => {
+  const whole = status(component('az1-kitchen-a', 'service', 'running'), component('grafana', 'observer', 'dead'));
+  expect(await untilReady(answering(whole), 'x', signal)).toBe(whole);
+  expect(told).toBe('');
 });
 
-test('a region that is busy with starting is waited for, one under a fault is not', async () => {
-  // The pauses between two looks are real: a second each.
-  vi.useFakeTimers({ toFake: ['performance'] });
-  try {
-    const serving = status(component('az1-kitchen-a', 'service', 'running'));
-    const starting = status(component('az1-kitchen-a', 'service', 'starting'));
-    const broken = { ...serving, faults: [{ target: 'az1', verb: 'kill' }] } as RegionStatus;
-    const signal = new AbortController().signal;
-    const answers = [() => Promise.reject(new Error('no answer')), () => Promise.resolve(starting), () => Promise.resolve(serving)];
+test('what only somebody can change is refused at once, with what to do', async () => {
+  const whole = status(component('az1-kitchen-a', 'service', 'running'));
+  const refused = (change: Partial<RegionStatus>) => untilReady(answering({ ...whole, ...change }), 'az-power-loss', signal).catch((error: unknown) => error);
+  expect(await refused({ lever: { blocked: true, reason: 'release at noon', sinceMs: 1 } })).toMatchObject({
+    exitCode: 5, message: 'az-power-loss does not start: new faults are blocked ("release at noon").', hint: expect.stringContaining('azimuth unlock"') as string,
+  });
+  expect(await refused({ journalTrouble: 'ENOSPC' })).toMatchObject({ exitCode: 5, message: expect.stringContaining('ENOSPC') as string });
+  expect(await refused({ faults: [{ target: 'az1', verb: 'kill' }] as Fault[] })).toMatchObject({
+    exitCode: 5, message: expect.stringContaining('az1 is already under a fault (kill)') as string, hint: expect.stringContaining('azimuth heal"') as string,
+  });
+  expect(told).toBe('');
+});
+
+describe('a region that is busy with starting', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+  const serving = status(component('az1-kitchen-a', 'service', 'running'));
+  const starting = status(component('az1-kitchen-a', 'service', 'starting'));
+
+  test('is waited for, which is told once', async () => {
+    const answers = [() => Promise.reject(new Error('It did not answer.')), () => Promise.resolve(starting), () => Promise.resolve(serving)];
     const found = untilReady({ status: () => (answers.shift() as () => Promise<RegionStatus>)() }, 'x', signal);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(await found).toBe(serving);
-    await expect(untilReady({ status: () => Promise.resolve(broken) }, 'x', signal)).rejects.toThrow(/already under a fault/);
-    const refused = untilReady({ status: () => Promise.resolve(starting) }, 'x', signal).catch(String);
-    await vi.advanceTimersByTimeAsync(22_000);
-    expect(await refused).toMatch(/az1-kitchen-a \(starting\)/);
-  } finally {
-    vi.useRealTimers();
-  }
+    expect(told).toBe('Waiting up to 20 s for the region. It did not answer.\n');
+  });
+
+  test('is given 20 s', async () => {
+    const refused = untilReady(answering(starting), 'x', signal).catch(String);
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(await Promise.race([refused, 'still waiting'])).toBe('still waiting');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await refused).toMatch(/not running: az1-kitchen-a \(starting\)/);
+  });
+
+  test('is asked for its description as patiently as for its status', async () => {
+    const region = { region: 'small' } as Region;
+    const answers = [() => Promise.reject(new Error('It did not answer.')), () => Promise.resolve(region)];
+    const found = readyRegion({ ...answering(serving), region: () => (answers.shift() as () => Promise<Region>)() }, 'x', signal);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await found).toEqual({ status: serving, region });
+  });
+
+  test('is not waited for by somebody who stops', async () => {
+    const stop = new AbortController();
+    const refused = untilReady(answering(starting), 'x', stop.signal).catch(String);
+    stop.abort();
+    expect(await refused).toMatch(/starting/);
+  });
 });

@@ -1,47 +1,66 @@
 /**
  * Decides whether an experiment may begin. Guards against testing a region that is broken already: its
- * customers would pay twice, and the verdict would blame one fault for another. And against a fault that the body
- * cannot make, found out after a minute of warming up.
+ * customers would pay twice, and the verdict would blame one fault for another. And against a fault that is blocked, or
+ * that the body cannot make, found out after a minute of warming up.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
-import { CommandFailure } from '#kit/command-line.ts';
+import type { Region } from '#contracts/region.ts';
+import { pause } from '#chaos/injector/pause.ts';
+import { CommandFailure, progress } from '#kit/command-line.ts';
 import { commandText } from '#kit/tool-container.ts';
 import type { RegionApi } from './region-api.ts';
-
-/** The same status, for a region in which `what` may begin. @throws CommandFailure NOT_READY */
-export function requireReady(status: RegionStatus, what: string): RegionStatus {
-  const refuse = (why: string): never => {
-    throw new CommandFailure(`${what} does not start: ${why}.`, EXIT.NOT_READY, `Look at "${commandText('status')}"; "${commandText('heal')}" brings back what is broken.`);
-  };
-  const [fault] = status.faults;
-  if (fault !== undefined) refuse(`${fault.target} is already under a fault (${fault.verb})`);
-  // Observers only watch: a region is whole without them.
-  const down = status.components.filter(({ role, state }) => role !== 'observer' && role !== 'tool' && state !== 'running');
-  if (down.length > 0) refuse(`not running: ${down.map(({ name, state }) => `${name} (${state})`).join(', ')}`);
-  if (status.customers === null) refuse('the customers do not answer');
-  return status;
-}
 
 /** Who just started a region, or healed one, finds it busy with starting; that is waited for. */
 const READY_WAIT_MS_MAX = 20_000;
 const READY_LOOK_MS = 1_000;
 
-/** The status of a region in which `what` may begin, as soon as it may. @throws CommandFailure NOT_READY when it may not in 20 s */
+/** Somebody has to do something first: to wait would change nothing. */
+class Refusal extends CommandFailure {}
+
+/** The same status, for a region in which `what` may begin. @throws CommandFailure NOT_READY */
+function requireReady(status: RegionStatus, what: string): RegionStatus {
+  const text = (why: string): string => `${what} does not start: ${why}.`;
+  const { lever, journalTrouble, faults: [fault], components, customers } = status;
+  const look = `Look at "${commandText('status')}"`;
+  const brokenHint = `${look}; "${commandText('heal')}" brings back what is broken.`;
+  if (lever.blocked) throw new Refusal(text(`new faults are blocked ("${lever.reason ?? ''}")`), EXIT.NOT_READY, `"${commandText('unlock')}" lets them go on.`);
+  if (journalTrouble !== null) throw new Refusal(text(`the injector cannot write down what it would break (${journalTrouble})`), EXIT.NOT_READY, `${look}.`);
+  if (fault !== undefined) throw new Refusal(text(`${fault.target} is already under a fault (${fault.verb})`), EXIT.NOT_READY, brokenHint);
+  // Observers only watch: a region is whole without them.
+  const down = components.filter(({ role, state }) => role !== 'observer' && role !== 'tool' && state !== 'running');
+  if (down.length > 0) throw new CommandFailure(text(`not running: ${down.map(({ name, state }) => `${name} (${state})`).join(', ')}`), EXIT.NOT_READY, brokenHint);
+  if (customers === null) throw new CommandFailure(text('the customers do not answer'), EXIT.NOT_READY, brokenHint);
+  return status;
+}
+
+/**
+ * The status of a region in which `what` may begin, as soon as it may. What is waited for is told on standard error.
+ * @throws CommandFailure NOT_READY at once for what only somebody can change, else when it may not begin in 20 s
+ */
 export async function untilReady(api: Pick<RegionApi, 'status'>, what: string, signal: AbortSignal): Promise<RegionStatus> {
+  return patiently(async () => requireReady(await api.status(), what), signal);
+}
+
+/** The first questions of a command, asked as patiently. @throws CommandFailure as {@link untilReady} does */
+export async function readyRegion(api: Pick<RegionApi, 'status' | 'region'>, what: string, signal: AbortSignal): Promise<{ status: RegionStatus; region: Region }> {
+  return patiently(async () => {
+    const [status, region] = await Promise.all([api.status(), api.region()]);
+    return { status: requireReady(status, what), region };
+  }, signal);
+}
+
+async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   const giveUpMs = performance.now() + READY_WAIT_MS_MAX;
-  for (;;) {
-    let isBroken = false;
+  for (let isTold = false; ; isTold = true) {
     try {
-      const status = await api.status();
-      isBroken = status.faults.length > 0;
-      return requireReady(status, what);
+      return await ask();
     } catch (error) {
-      if (isBroken || performance.now() >= giveUpMs || signal.aborted) throw error;
+      if (error instanceof Refusal || performance.now() >= giveUpMs || signal.aborted) throw error;
+      if (!isTold) progress(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${error instanceof Error ? error.message : String(error)}`);
     }
-    await delay(READY_LOOK_MS, undefined, { signal }).catch(() => undefined);
+    await pause(READY_LOOK_MS, signal);
   }
 }
 

@@ -11,6 +11,8 @@ import { apiClient } from '#kit/command-line.ts';
 
 const ACT_TIMEOUT_MS = 60_000;
 const LOOK_TIMEOUT_MS = 2_500;
+/** Two dozen programs are asked for it; no run waits for it. */
+const STATUS_TIMEOUT_MS = 15_000;
 
 export interface RecordsPage {
   records: CustomerRecord[];
@@ -42,8 +44,9 @@ export function tellVerdict(running: { region: string; api: string }, report: Ve
 export function createRegionApi(running: { region: string; api: string }): RegionApi {
   const acting = apiClient(running, ACT_TIMEOUT_MS);
   const looking = apiClient(running, LOOK_TIMEOUT_MS);
+  const surveying = apiClient(running, STATUS_TIMEOUT_MS);
   return {
-    status: () => looking.get('/v1/status'),
+    status: () => surveying.get('/v1/status'),
     region: () => looking.get('/v1/region'),
     break: (request) => acting.post('/v1/faults', request),
     renew: (id, leaseMs) => looking.put(`/v1/faults/${id}/lease`, { leaseMs }),

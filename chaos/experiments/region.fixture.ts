@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StampedEvent } from '#contracts/events.ts';
-import type { Fault, FaultRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { Fault, FaultRequest, Lever, TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import { createRegionApi, type RegionApi } from './region-api.ts';
 
@@ -27,6 +27,11 @@ export class FakeRegion {
   /** Target that the injector does not break. */
   refuses: string | null = null;
   faults: Fault[] = [];
+  /** Per kitchen, as the switch says; they are described with 8. */
+  ovens: number | null = 8;
+  lever: Lever = { blocked: false, reason: null, sinceMs: null };
+  /** Further looks at the status that find it busy with starting. */
+  busyAnswers = 0;
   traffic: TrafficRequest = { ratePerSecond: 30, arm: 'balanced' };
   settings: Record<string, unknown> = {};
   api!: RegionApi;
@@ -106,7 +111,8 @@ export class FakeRegion {
     const ok = (value: unknown, status = 200) => ({ status, value });
     switch (`${method} ${path.replace(/f\d+/, ':id').replace(/instances\/[^/]+/, 'instances/:name')}`) {
       case 'GET /v1/status':
-        return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: 8 } });
+        if (this.busyAnswers-- > 0) return { status: 503, value: { error: { code: 'AZ_INTERNAL', message: 'busy with starting' } } };
+        return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: this.ovens }, lever: this.lever, journalTrouble: null });
       case 'GET /v1/region':
         return ok({ region: 'fake', body: 'embedded', endpoints: ENDPOINTS, links: [] });
       case 'PUT /v1/traffic':

@@ -11,7 +11,7 @@ import { readReport, reportFolder, rewriteReport, writeReport } from './report-f
 
 const evidence: Evidence = { document: stagedDocument, records: stagedRecords(), journal: stagedJournal() };
 const run = judge(evidence.records, evidence.journal, evidence.document);
-const verdict = (runs = [run]): Verdict => ({ schema: VERDICT_SCHEMA, experiment: 'staged', verdict: 'PASS', expected: 'PASS', seed: 7, region: 'azimuth', runs, replay: './azimuth run staged' });
+const verdict = (runs = [run]): Verdict => ({ schema: VERDICT_SCHEMA, experiment: 'staged', verdict: 'PASS', expected: 'PASS', seed: 7, region: 'azimuth', runs, notRun: [], replay: './azimuth run staged' });
 
 const kept = (folder: string): Parameters<typeof judge> => {
   const [one] = readReport(folder).runs;

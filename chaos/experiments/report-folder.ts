@@ -92,10 +92,11 @@ function unwritten(folder: string, error: unknown): CommandFailure {
 /** Throws CommandFailure USAGE for a folder that is no report, naming what is wrong. */
 export function readReport(folder: string): { verdict: Verdict; runs: Evidence[] } {
   try {
-    const verdict = JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')) as Verdict;
+    const verdict = JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')) as Omit<Verdict, 'notRun'> & Partial<Verdict>;
     const folders = existsSync(join(folder, RECORDS)) ? [folder] : foldersIn(folder);
     if (folders.length === 0) throw new Error('it holds no records');
-    return { verdict, runs: folders.map(readEvidenceOf) };
+    // Reports of before it was kept do not tell.
+    return { verdict: { ...verdict, notRun: verdict.notRun ?? [] }, runs: folders.map(readEvidenceOf) };
   } catch (error) {
     throw new CommandFailure(`${folder} is no report of a run: ${messageOf(error)}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
   }

@@ -16,7 +16,7 @@ import { reportOf, type Evidence, type Report } from './report.ts';
 export function verdictOf(evidence: readonly Evidence[], assertions?: AssertionResult[]): Verdict {
   const runs = evidence.map(({ records, journal, document }) => ({ ...judge(records, journal, document), ...(assertions === undefined ? {} : { assertions }) }));
   return {
-    schema: VERDICT_SCHEMA, experiment: evidence[0]?.document.id ?? 'staged', verdict: worstVerdict(runs.map((run) => run.verdict)), expected: 'PASS', seed: 7, region: 'azimuth', runs,
+    schema: VERDICT_SCHEMA, experiment: evidence[0]?.document.id ?? 'staged', verdict: worstVerdict(runs.map((run) => run.verdict)), expected: 'PASS', seed: 7, region: 'azimuth', runs, notRun: [],
     replay: './azimuth run staged --all --rate 300 --seed 7',
   };
 }

@@ -92,17 +92,18 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
   'two AZs answer 503': async (watched) => {
     // Most targets of the front door answer and are sick.
     const names = [FIRST_NEIGHBOUR, SECOND_NEIGHBOUR].map((az) => `${az}-load-balancer`);
-    const end = await impersonate(watched, names, (_path, response) => void response.writeHead(503).end());
+    const heal = await broken(watched, names.map((target) => ({ verb: 'fail', target, rate: 1, status: 503 })));
     try {
       await frontDoorFinds(watched, names, 'probe-status');
     } catch (error) {
-      await end();
+      await heal();
       throw error;
     }
-    return end;
+    return heal;
   },
-  // It passes every check and then says that it has nobody to send a request to, which may be sent elsewhere.
-  'AZ that lies': (watched) => impersonate(watched, [`${EXAMINED}-load-balancer`], (path, response, health) =>
+  // It passes every check and then says that it has nobody to send a request to, which may be sent elsewhere and spends the
+  // retry budget. What `fail` answers is an answer and is not sent again.
+  'AZ that lies': (watched) => impersonate(watched, `${EXAMINED}-load-balancer`, (path, response, health) =>
     void (path === '/healthz' ? response.writeHead(200, { 'content-type': 'application/json' }).end(health) : response.writeHead(503, { [HEADER.error]: 'AZ_NO_TARGET' }).end())),
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();

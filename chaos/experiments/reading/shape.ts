@@ -3,7 +3,8 @@
  * probably meant. A validator's own errors name a schema's branches instead ("must match anyOf"), once for each.
  * Understands the keywords that `contracts/experiment-schema.ts` uses, no others; a test compares it with TypeBox.
  *
- * Which branch of a union was meant: the one whose constant (`kind`) is there, else the one of which a required field is.
+ * Which branch of a union was meant: the one whose constant (`kind`) is there, else the one whose first required
+ * field is (a verb), else the one of which any is.
  */
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { nearestName } from '#chaos/injector/nearest-name.ts';
@@ -102,7 +103,7 @@ class ShapeCheck {
       // The rest is compared all the same, so that one look finds all mistakes; the first branch is the commonest.
       return this.#object(meant ?? (objects[0] as Schema), node, path, meant === undefined ? constant : null);
     }
-    const meant = objects.find((branch) => branch.required?.some((name) => given.has(name)));
+    const meant = objects.find(({ required: [first] = [] }) => first !== undefined && given.has(first)) ?? objects.find(({ required = [] }) => required.some((name) => given.has(name)));
     if (meant !== undefined) return this.#object(meant, node, path);
     const first = objects.map((branch) => branch.required?.[0] ?? '');
     const guess = [...given.keys()].map((name) => suggestion(name, first)).find((text) => text !== '');

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EXIT } from '#contracts/exit-codes.ts';
+import type { Fault, HealAnswer } from '#contracts/faults.ts';
+import { CommandFailure, RegionRefusal } from '#kit/command-line.ts';
+import { HeldFault } from './held-fault.ts';
+
+const HEALED: HealAnswer = { healed: ['az1-kitchen-a'], remains: [], atMs: 1 };
+const refused = (status: number, message = 'gone') => new RegionRefusal(message, EXIT.USAGE, status);
+
+let lost: string[];
+let answers: (() => Promise<HealAnswer>)[];
+let asked: number;
+let renew: () => Promise<Fault>;
+beforeEach(() => {
+  vi.useFakeTimers();
+  [lost, answers, asked, renew] = [[], [], 0, () => Promise.resolve({} as Fault)];
+});
+afterEach(() => vi.useRealTimers());
+
+const make = () => HeldFault.make({
+  break: () => Promise.resolve({ id: 'f1' } as Fault),
+  renew: () => renew(),
+  healFault: () => {
+    asked += 1;
+    return (answers.shift() ?? (() => Promise.resolve(HEALED)))();
+  },
+}, { verb: 'kill', target: 'az1' }, { run: 'x az1', reason: 'x' }, (reason) => lost.push(reason));
+
+test.each([404, 409, 423])('a heal that is answered %i finds the fault lost: told once, and not asked again', async (status) => {
+  const held = await make();
+  answers = [() => Promise.reject(refused(status, 'taken over by an operator'))];
+  // No timer is advanced: a pause would never end.
+  expect(await held.heal()).toBeNull();
+  expect([asked, lost]).toEqual([1, ['taken over by an operator']]);
+});
+
+test('what a renewal found lost is not told again by the heal', async () => {
+  renew = () => Promise.reject(refused(404, 'no such fault'));
+  const held = await make();
+  await vi.advanceTimersByTimeAsync(3_000);
+  answers = [() => Promise.reject(refused(404, 'no such fault'))];
+  expect(await held.heal()).toBeNull();
+  expect([asked, lost]).toEqual([1, ['no such fault']]);
+});
+
+test('an injector that does not answer, or cannot heal just now, is asked again', async () => {
+  const held = await make();
+  answers = [() => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY)), () => Promise.reject(refused(500))];
+  const healed = held.heal();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([await healed, asked, lost]).toEqual([HEALED, 3, []]);
+});
+
+test('one that never heals it is an error, after five tries', async () => {
+  const held = await make();
+  answers = Array.from({ length: 5 }, () => () => Promise.reject(refused(500, 'it will not start')));
+  const failed = held.heal().catch(String);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([await failed, asked, lost]).toEqual([expect.stringContaining('it will not start'), 5, []]);
+});
