@@ -1,8 +1,9 @@
 /** `./azimuth experiment`: the documents themselves, without a region: which there are, what one says, whether one is in order. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
-import { printJson, printResult } from '#kit/command-line.ts';
+import { CommandFailure, printJson, printResult } from '#kit/command-line.ts';
+import { azOption } from './experiment-arguments.ts';
 
 interface JsonOption {
   json?: boolean;
@@ -10,11 +11,12 @@ interface JsonOption {
 
 export function experimentCommand(): Command {
   return new Command('experiment')
-    .description('list, show and check the documents that "run" and "demo" take')
+    .description('list, show, check and export the documents that "run" and "demo" take')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(checkCommand())
-    .addCommand(schemaCommand());
+    .addCommand(schemaCommand())
+    .addCommand(exportCommand());
 }
 
 function listCommand(): Command {
@@ -66,6 +68,24 @@ function schemaCommand(): Command {
     .action(async () => {
       const { experimentJsonSchema } = await import('../experiments/json-schema.ts');
       printJson(experimentJsonSchema());
+    });
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('a document as another tool runs it')
+    .argument('<experiment>', 'its name, or the path of its file')
+    .addOption(azOption())
+    .addOption(new Option('--format <format>', 'whose').choices(['chaos-toolkit']).makeOptionMandatory())
+    .addHelpText('after', '\nExample:\n  ./azimuth experiment export az-power-loss --az az1 --format chaos-toolkit > az-power-loss.json\n  chaos run az-power-loss.json')
+    .action(async (asked: string, { az }: { az?: string }) => {
+      const [{ openDocument }, { toolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/export-experiment.ts')]);
+      const document = openDocument(asked);
+      if (document.kind === 'KneeSearch') throw new CommandFailure(`${document.id} searches and makes no fault: there is nothing that Chaos Toolkit could run.`, EXIT.USAGE);
+      if (document.arm === 'bare') throw new CommandFailure(`${document.id} is about customers of the bare arm, which Chaos Toolkit cannot ask for.`, EXIT.USAGE, 'Its balanced twin can be exported.');
+      const where = az ?? document.azs[0];
+      if (where === undefined || !(document.azs as readonly string[]).includes(where)) throw new CommandFailure(`${document.id} does not run on ${where}.`, EXIT.USAGE, `Its matrix holds ${document.azs.join(', ')}.`);
+      printJson(toolkitExperiment(document, where));
     });
 }
 
