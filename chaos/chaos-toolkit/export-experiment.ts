@@ -48,7 +48,7 @@ export function toolkitExperiment(document: ExperimentDocument, az: string): Too
 }
 
 /** The moments that stand for the document's hypothesis, also where its SLIs say more. */
-export function steadyProbes(windowMs: number): Activity[] {
+function steadyProbes(windowMs: number): Activity[] {
   return [
     { ...probe('every AZ serves', '/v1/serving'), tolerance: 200 },
     { ...probe('nothing is left broken', '/v1/residue'), tolerance: { type: 'regex', target: 'body', pattern: '"residue":\\s*\\[\\]' } },

@@ -50,5 +50,5 @@ function nothingHeld(before: SteadyState | null): Finding[] {
 }
 
 function why({ exception = [] }: ActivityRun): string {
-  return exception.join(' ') || 'it did not end';
+  return exception.join(' ').replace(/\.$/, '') || 'it did not end';
 }

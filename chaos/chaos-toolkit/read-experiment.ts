@@ -15,9 +15,20 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a document is meant as one: a method or a steady state, and not of Azimuth's own kinds. */
 export function isToolkitExperiment(text: string): boolean {
-  const source = new Source(text, '');
-  const written = source.isBroken ? null : source.value();
+  const written = valueOf(text);
   return isFields(written) && written['apiVersion'] === undefined && ('method' in written || 'steady-state-hypothesis' in written);
+}
+
+/** Null for a text that cannot be read. */
+function valueOf(text: string): unknown {
+  try {
+    const source = new Source(text, '');
+    return source.isBroken ? null : source.value();
+  } catch (error) {
+    // Nested without end: no experiment, and whoever reads it next says so.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** @param env where variables of type env are from */

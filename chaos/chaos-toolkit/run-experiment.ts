@@ -107,7 +107,7 @@ class Run {
   }
 }
 
-export function isFailedAction({ activity, status }: ActivityRun): boolean {
+function isFailedAction({ activity, status }: ActivityRun): boolean {
   return activity.type === 'action' && status === 'failed';
 }
 

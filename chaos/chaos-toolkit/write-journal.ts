@@ -23,7 +23,7 @@ export function toolkitJournalText(run: ReportedRun): string {
   return `${JSON.stringify(toolkitJournal(run), null, 2)}\n`;
 }
 
-export function toolkitJournal({ run, document, assertions, journal, machine, facts }: ReportedRun): ToolkitJournal {
+function toolkitJournal({ run, document, assertions, journal, machine, facts }: ReportedRun): ToolkitJournal {
   const moments = journal.map(({ atMs }) => atMs);
   const startMs = moments[0] ?? 0;
   const endMs = Math.max(startMs, moments.at(-1) ?? 0);
@@ -33,6 +33,7 @@ export function toolkitJournal({ run, document, assertions, journal, machine, fa
   return {
     'chaoslib-version': CHAOSLIB_VERSION,
     platform: machine?.system ?? 'unknown',
+    // No host is written down in a report; what was under test is.
     node: facts.region,
     experiment,
     start: iso(startMs),

@@ -51,13 +51,21 @@ function checkCommand(): Command {
     .option('--json', 'as one JSON document')
     .addHelpText('after', '\nExit codes: 0 all are in order, 2 one is not.')
     .action(async (files: string[], { json }: JsonOption) => {
-      const [{ textOfDocument }, { parseExperiment }, { problemText }] = await Promise.all([
-        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#kit/region/problem.ts'),
+      const [{ textOfDocument }, { parseExperiment }, { problemText }, { isToolkitExperiment, readToolkitExperiment }] = await Promise.all([
+        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#kit/region/problem.ts'), import('#chaos/chaos-toolkit/read-experiment.ts'),
       ]);
-      const checked = files.map((file) => ({ file, ...parseExperiment(textOfDocument(file).text, file) }));
+      const checked = files.map((file) => {
+        const { text } = textOfDocument(file);
+        if (isToolkitExperiment(text)) {
+          const { experiment, problems } = readToolkitExperiment(text, file, process.env);
+          return { problems, summary: `${file}: in order: Chaos Toolkit's "${experiment?.title}"` };
+        }
+        const { document, problems } = parseExperiment(text, file);
+        return { problems, summary: document === null ? '' : `${file}: ${summary(document)}` };
+      });
       const problems = checked.flatMap((one) => one.problems);
       if (json === true) printJson(problems);
-      else printResult(checked.flatMap((one) => (one.document === null ? one.problems.map(problemText) : [`${one.file}: ${summary(one.document)}`])).join('\n'));
+      else printResult(checked.flatMap((one) => (one.problems.length > 0 ? one.problems.map(problemText) : [one.summary])).join('\n'));
       if (problems.length > 0) process.exitCode = EXIT.USAGE;
     });
 }

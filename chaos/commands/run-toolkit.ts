@@ -6,7 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
+import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { problemText } from '#kit/region/problem.ts';
+import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { judgeToolkitJournal } from '#chaos/chaos-toolkit/judge-journal.ts';
 import type { ActivityRun } from '#chaos/chaos-toolkit/journal.ts';
@@ -24,7 +26,7 @@ const JOURNAL = 'chaos-toolkit-journal.json';
 const WORLD: World = { runProcess, fetch, nowMs: Date.now, pause };
 
 export interface ToolkitOptions {
-  /** Folder in which the report gets one of its own; null for `reports` here. */
+  /** Folder in which the report gets one of its own; null for that of the region's reports. */
   reportDir: string | null;
   /** The journal on standard output. */
   json: boolean;
@@ -48,7 +50,7 @@ export async function runToolkitFile(file: string, { reportDir, json, allowIncon
   const { state, reasons } = judgeToolkitJournal(journal);
   if (json) printJson(journal);
   else printResult([state, ...reasons.map((reason) => `  ${reason}`)].join('\n'));
-  const folder = reportFolder(reportDir ?? 'reports', basename(file).replace(/\.\w+$/, ''), startedAt);
+  const folder = reportFolder(reportDir ?? reportsFolder({ region: DEFAULT_REGION, body: 'embedded' }), basename(file).replace(/\.\w+$/, ''), startedAt);
   write(folder, `${JSON.stringify(journal, null, 2)}\n`);
   progress(`Journal: ${pathForPeople(join(folder, JOURNAL))}`);
   return state === 'INCONCLUSIVE' && allowInconclusive ? EXIT.PASS : EXIT[state];

@@ -30,9 +30,9 @@ export async function request(provider: HttpProvider, fetch: World['fetch'], sig
     const answered = Object.fromEntries(response.headers);
     return { status: response.status, headers: answered, body: answered['content-type'] === 'application/json' ? jsonOr(text) : text };
   } catch (error) {
-    if (signal.aborted) throw new Error('it was interrupted');
-    if (error instanceof Error && error.name === 'TimeoutError') throw new Error(`${url.href} did not answer within ${timeoutS} s`);
-    throw new Error(`${url.href} cannot be reached: ${causeOf(error)}`);
+    if (signal.aborted) throw new Error('it was interrupted', { cause: error });
+    if (error instanceof Error && error.name === 'TimeoutError') throw new Error(`${url.href} did not answer within ${timeoutS} s`, { cause: error });
+    throw new Error(`${url.href} cannot be reached: ${causeOf(error)}`, { cause: error });
   }
 }
 
