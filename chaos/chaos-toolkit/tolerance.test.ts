@@ -24,6 +24,8 @@ describe('a tolerance', () => {
     ['a regex in the body', { type: 'regex', target: 'body', pattern: '"failed":0[,}]' }, answer(summary), true],
     ['a regex not in the body', { type: 'regex', target: 'body', pattern: '"failed":[1-9]' }, answer(summary), false],
     ['a regex in a body that is JSON', { type: 'regex', target: 'body', pattern: '"a":1' }, answer({ a: 1 }), true],
+    ['a regex of a whole printed line', { type: 'regex', target: 'stdout', pattern: '^up$' }, { status: 0, stdout: 'up\n', stderr: '' }, true],
+    ['a regex of one line where two were printed', { type: 'regex', target: 'stdout', pattern: '^up$' }, { status: 0, stdout: 'up\nup\n', stderr: '' }, false],
     ['a range of a printed number', { type: 'range', target: 'stdout', range: [0, 0.5] }, { status: 0, stdout: '0.25\n', stderr: '' }, true],
     ['a range of nothing', { type: 'range', target: 'stdout', range: [0, 1] }, { status: 0, stdout: '', stderr: '' }, false],
     ['a path that finds what is expected', { type: 'jsonpath', target: 'body', path: '$.orders.failed', expect: 0 }, answer(summary), true],

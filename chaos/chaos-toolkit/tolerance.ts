@@ -16,7 +16,7 @@ export function isWithin(tolerance: Tolerance, output: unknown): boolean {
   const value = tolerance.target === undefined ? output : fieldOf(output, tolerance.target);
   switch (tolerance.type) {
     case 'regex':
-      return new RegExp(tolerance.pattern, 'u').test(textOf(value));
+      return isMatched(new RegExp(tolerance.pattern, 'u'), textOf(value));
     case 'range':
       return isBetween(value, tolerance.range);
     case 'jsonpath':
@@ -37,6 +37,11 @@ function isFound({ path, expect, count }: JsonPathTolerance, value: unknown): bo
   const found = findByPath(steps, typeof value === 'string' ? parsed(value) : value);
   if (expect !== undefined) return isDeepStrictEqual(found, Array.isArray(expect) ? expect : [expect]);
   return count === undefined ? found.length > 0 : found.length === count;
+}
+
+/** Python's `$` also stands before a line end that ends the text, as what a process prints does. */
+function isMatched(pattern: RegExp, text: string): boolean {
+  return pattern.test(text) || pattern.test(text.replace(/\n$/, ''));
 }
 
 function isBetween(value: unknown, [least, most]: readonly unknown[]): boolean {
