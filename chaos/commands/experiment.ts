@@ -1,8 +1,9 @@
 /** `./azimuth experiment`: the documents themselves, without a region: which there are, what one says, whether one is in order. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
-import { printJson, printResult } from '#kit/command-line.ts';
+import { CommandFailure, printJson, printResult } from '#kit/command-line.ts';
+import { azOption } from './experiment-arguments.ts';
 
 interface JsonOption {
   json?: boolean;
@@ -10,11 +11,12 @@ interface JsonOption {
 
 export function experimentCommand(): Command {
   return new Command('experiment')
-    .description('list, show and check the documents that "run" and "demo" take')
+    .description('list, show, check and export the documents that "run" and "demo" take')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(checkCommand())
-    .addCommand(schemaCommand());
+    .addCommand(schemaCommand())
+    .addCommand(exportCommand());
 }
 
 function listCommand(): Command {
@@ -49,13 +51,21 @@ function checkCommand(): Command {
     .option('--json', 'as one JSON document')
     .addHelpText('after', '\nExit codes: 0 all are in order, 2 one is not.')
     .action(async (files: string[], { json }: JsonOption) => {
-      const [{ textOfDocument }, { parseExperiment }, { problemText }] = await Promise.all([
-        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#kit/region/problem.ts'),
+      const [{ textOfDocument }, { parseExperiment }, { problemText }, { isToolkitExperiment, readToolkitExperiment }] = await Promise.all([
+        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#kit/region/problem.ts'), import('#chaos/chaos-toolkit/read-experiment.ts'),
       ]);
-      const checked = files.map((file) => ({ file, ...parseExperiment(textOfDocument(file).text, file) }));
+      const checked = files.map((file) => {
+        const { text } = textOfDocument(file);
+        if (isToolkitExperiment(text)) {
+          const { experiment, problems } = readToolkitExperiment(text, file, process.env);
+          return { problems, summary: `${file}: in order: Chaos Toolkit's "${experiment?.title}"` };
+        }
+        const { document, problems } = parseExperiment(text, file);
+        return { problems, summary: document === null ? '' : `${file}: ${summary(document)}` };
+      });
       const problems = checked.flatMap((one) => one.problems);
       if (json === true) printJson(problems);
-      else printResult(checked.flatMap((one) => (one.document === null ? one.problems.map(problemText) : [`${one.file}: ${summary(one.document)}`])).join('\n'));
+      else printResult(checked.flatMap((one) => (one.problems.length > 0 ? one.problems.map(problemText) : [one.summary])).join('\n'));
       if (problems.length > 0) process.exitCode = EXIT.USAGE;
     });
 }
@@ -66,6 +76,24 @@ function schemaCommand(): Command {
     .action(async () => {
       const { experimentJsonSchema } = await import('../experiments/json-schema.ts');
       printJson(experimentJsonSchema());
+    });
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('a document as another tool runs it')
+    .argument('<experiment>', 'its name, or the path of its file')
+    .addOption(azOption())
+    .addOption(new Option('--format <format>', 'whose').choices(['chaos-toolkit']).makeOptionMandatory())
+    .addHelpText('after', '\nExample:\n  ./azimuth experiment export az-power-loss --az az1 --format chaos-toolkit > az-power-loss.json\n  chaos run az-power-loss.json')
+    .action(async (asked: string, { az }: { az?: string }) => {
+      const [{ openDocument }, { toolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/export-experiment.ts')]);
+      const document = openDocument(asked);
+      if (document.kind === 'KneeSearch') throw new CommandFailure(`${document.id} searches and makes no fault: there is nothing that Chaos Toolkit could run.`, EXIT.USAGE);
+      if (document.arm === 'bare') throw new CommandFailure(`${document.id} is about customers of the bare arm, which Chaos Toolkit cannot ask for.`, EXIT.USAGE, 'Its balanced twin can be exported.');
+      const where = az ?? document.azs[0];
+      if (where === undefined || !(document.azs as readonly string[]).includes(where)) throw new CommandFailure(`${document.id} does not run on ${where}.`, EXIT.USAGE, `Its matrix holds ${document.azs.join(', ')}.`);
+      printJson(toolkitExperiment(document, where));
     });
 }
 

@@ -1,7 +1,7 @@
 /**
  * `./azimuth run <experiment>`: a document, shipped or anybody's, on a region that runs already, of either body. What its
  * kind is decides what is done: an experiment has phases and a verdict, a search finds what an AZ can take. Both leave
- * the region as they found it.
+ * the region as they found it. An experiment of Chaos Toolkit is run as it says itself (`run-toolkit.ts`).
  */
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
@@ -43,7 +43,11 @@ export function runCommand(): Command {
     .option('--json', 'the result as one JSON document on standard output')
     .addHelpText('after', whichExperiments())
     .action(async (asked: string, options: RunOptions) => {
-      const { openDocument } = await import('../experiments/documents.ts');
+      const [{ openDocument, textOfDocument }, { isToolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/read-experiment.ts')]);
+      if (isToolkitExperiment(textOfDocument(asked).text)) {
+        await runToolkit(asked, options);
+        return;
+      }
       const document = openDocument(asked);
       await (document.kind === 'KneeSearch' ? searchKnee(document, options) : runExperiment(asked, document, options));
     });
@@ -78,6 +82,27 @@ async function runExperiment(asked: string, document: ExperimentDocument, option
   }
 }
 
+/** An experiment of Chaos Toolkit. @throws CommandFailure USAGE for what only a document of ours takes */
+async function runToolkit(asked: string, options: RunOptions): Promise<void> {
+  refuseForeign(`${asked} is an experiment of Chaos Toolkit, which says itself what is done`, options, ['--az', '--all', '--rate', '--until', '--ovens', '--waive', '--timeout', '--resume', '--region'], [
+    options.az, options.all, options.rate, options.until, options.ovens, options.waive, options.timeout, options.resume, options.region,
+  ]);
+  const { runToolkitFile } = await import('./run-toolkit.ts');
+  const interruption = onInterruption('Stopping: the rollbacks are run first.');
+  try {
+    process.exitCode = await runToolkitFile(asked, { reportDir: options.reportDir ?? null, json: options.json === true, allowInconclusive: options.allowInconclusive === true, signal: interruption.signal });
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** @throws CommandFailure USAGE naming the flags that were given and do not go with what is run */
+function refuseForeign(why: string, { rescue }: RunOptions, flags: readonly string[], values: readonly unknown[]): void {
+  const foreign = flags.filter((_flag, at) => values[at] !== undefined);
+  if (!rescue) foreign.push('--no-rescue');
+  if (foreign.length > 0) throw new CommandFailure(`${why}: leave ${foreign.join(', ')} out.`, EXIT.USAGE);
+}
+
 /** Those of the matrix that were asked for; its first when none was. @throws CommandFailure USAGE */
 function azsOf({ id, azs }: AnyDocument, { all, az }: RunOptions): readonly string[] {
   if (all === true && az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
@@ -89,10 +114,9 @@ function azsOf({ id, azs }: AnyDocument, { all, az }: RunOptions): readonly stri
 
 /** @throws CommandFailure USAGE for what only a run with phases takes */
 async function searchKnee(document: KneeSearchDocument, options: RunOptions): Promise<void> {
-  const foreign = ['--rate', '--until', '--ovens', '--waive', '--timeout', '--allow-inconclusive', '--report-dir'].filter((_flag, at) =>
-    [options.rate, options.until, options.ovens, options.waive, options.timeout, options.allowInconclusive, options.reportDir][at] !== undefined);
-  if (!options.rescue) foreign.push('--no-rescue');
-  if (foreign.length > 0) throw new CommandFailure(`"run ${document.id}" searches for the rate itself and makes no fault: leave ${foreign.join(', ')} out.`, EXIT.USAGE);
+  refuseForeign(`"run ${document.id}" searches for the rate itself and makes no fault`, options, ['--rate', '--until', '--ovens', '--waive', '--timeout', '--allow-inconclusive', '--report-dir'], [
+    options.rate, options.until, options.ovens, options.waive, options.timeout, options.allowInconclusive, options.reportDir,
+  ]);
   const running = await findRegion(options.region);
   const { measureAndReport } = await import('./measure-capacity.ts');
   const interruption = onInterruption('Stopping: the AZs are put back in rotation first. "--resume" goes on from here.');

@@ -33,13 +33,14 @@ describe('a report', () => {
     const folder = join(state, 'reports', 'one');
     writeReport(folder, verdict(), [evidence]);
     expect(judge(...kept(folder))).toEqual(run);
-    expect(readdirSync(folder).sort()).toEqual(['document.json', 'events.json', 'junit.xml', 'records.ndjson.gz', 'report.html', 'report.md', 'verdict.json']);
+    expect(readdirSync(folder).sort()).toEqual(['chaos-toolkit-journal.json', 'document.json', 'events.json', 'junit.xml', 'records.ndjson.gz', 'report.html', 'report.md', 'verdict.json']);
   });
 
   test('of several AZs keeps each in a folder of its own', () => {
     const folder = join(state, 'reports', 'all');
     writeReport(folder, verdict([run, { ...run, az: 'az2' }]), [evidence, evidence]);
     expect(readdirSync(folder).sort()).toEqual(['az1', 'az2', 'junit.xml', 'report.html', 'report.md', 'verdict.json']);
+    for (const az of ['az1', 'az2']) expect(readdirSync(join(folder, az)).sort()).toEqual(['chaos-toolkit-journal.json', 'document.json', 'events.json', 'records.ndjson.gz']);
     expect(readReport(folder).runs).toHaveLength(2);
   });
 

@@ -12,8 +12,8 @@ import type { CustomerRecord } from '#contracts/records.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { commandText, isInContainer, pathForPeople } from '#kit/tool-container.ts';
-import { RENDERINGS } from '#chaos/report/renderings.ts';
-import { reportOf, type Evidence } from '#chaos/report/report.ts';
+import { RENDERINGS, RUN_RENDERINGS } from '#chaos/report/renderings.ts';
+import { reportOf, type Evidence, type Report } from '#chaos/report/report.ts';
 
 const VERDICT = 'verdict.json';
 const RECORDS = 'records.ndjson.gz';
@@ -37,7 +37,7 @@ export function writeReport(folder: string, verdict: Verdict, runs: readonly Evi
   let undrawn: unknown = null;
   try {
     mkdirSync(draft, { recursive: true });
-    for (const [index, run] of runs.entries()) writeEvidenceOf(runs.length === 1 ? draft : join(draft, verdict.runs[index]?.az ?? `run-${index + 1}`), run);
+    for (const [index, run] of runs.entries()) writeEvidenceOf(join(draft, placeOf(verdict, runs.length, index)), run);
     writeFileSync(join(draft, VERDICT), pretty(verdict));
     const drawn = draw(verdict, runs, (error) => (undrawn = error));
     for (const { file, text } of drawn) writeFileSync(join(draft, file), text);
@@ -80,7 +80,14 @@ function draw(verdict: Verdict, runs: readonly Evidence[], onUndrawn: (error: un
       return [];
     }
   };
-  return attempt(() => reportOf(verdict, runs)).flatMap((report) => RENDERINGS.flatMap(({ file, render }) => attempt(() => ({ file, text: render(report) }))));
+  const ofRuns = (report: Report): { file: string; text: string }[] =>
+    report.runs.flatMap((run, index) => RUN_RENDERINGS.flatMap(({ file, render }) => attempt(() => ({ file: join(placeOf(verdict, runs.length, index), file), text: render(run) }))));
+  return attempt(() => reportOf(verdict, runs)).flatMap((report) => [...RENDERINGS.flatMap(({ file, render }) => attempt(() => ({ file, text: render(report) }))), ...ofRuns(report)]);
+}
+
+/** Where a run lies in the report's folder. */
+function placeOf(verdict: Verdict, runs: number, index: number): string {
+  return runs === 1 ? '' : (verdict.runs[index]?.az ?? `run-${index + 1}`);
 }
 
 function unwritten(folder: string, error: unknown): CommandFailure {

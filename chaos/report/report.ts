@@ -41,6 +41,8 @@ export interface ReportedRun {
   /** Wall clock, milliseconds since the epoch; null for a run that never started. */
   startedMs: number | null;
   opinions: readonly EventOf<'balancer.changed'>[];
+  /** Everything that happened, for renderings that retell the run. */
+  journal: readonly JournalEvent[];
 }
 
 export interface Report {
@@ -76,5 +78,6 @@ function reportedRun(run: VerdictRun, { document, records, journal }: Evidence):
     commit: started?.commit ?? null,
     startedMs: started?.atMs ?? null,
     opinions: allOf(journal, 'balancer.changed'),
+    journal,
   };
 }
