@@ -29,6 +29,12 @@ describe('a verdict for people', () => {
     expect(textOf(stagedDocument, failing)).toMatch(/^FAIL .*\n {2}1 of 12000 orders failed; at most 0 may\./);
   });
 
+  test('says what to do where the host had nothing left, whatever the verdict', () => {
+    const busy = stagedJournal((event) => (event.type === 'host.sampled' ? { ...event, cpuShare: 1 } : event));
+    expect(textOf(stagedDocument, records, busy)).toMatch(/Host +processors at most 100 % busy.*\n +no processor was left .*--rate/);
+    expect(textOf()).not.toMatch(/no processor was left/);
+  });
+
   test('does not round a lost order away', () => {
     const failing = records.map((record, at) => (at === 9001 ? { ...record, status: 502, bakeMs: null } : record));
     expect(textOf(stagedDocument, failing)).toMatch(/Availability +99\.991 %, worst second 99\.666 %/);

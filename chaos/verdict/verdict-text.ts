@@ -14,6 +14,7 @@ import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
 import { readFacts, type RunFacts } from './run-facts.ts';
 import { faultText, kindText, statedFault } from './stated-fault.ts';
+import { THRESHOLDS } from './thresholds.ts';
 
 const LABEL_WIDTH = 24;
 
@@ -34,6 +35,7 @@ export function verdictText(
     line('Timeline', timelineText(run.timelineMs)),
     line('Headroom', headroomText(run)),
     line('Host', `processors at most ${percent(run.host.cpuMax)} busy for 5 s until healing · load generator ${ms(run.host.generatorLagMsP99)} late (p99)`),
+    ...(run.host.cpuMax > THRESHOLDS.cpuShareMax ? [line('', 'no processor was left for so many orders on this machine: try a lower --rate, or give it less else to do')] : []),
   ];
 }
 
