@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Endpoint, Region } from '#contracts/region.ts';
@@ -317,6 +317,27 @@ describe('start', () => {
     const failure = await starting.then(() => null, (error: unknown) => error);
     expect(failure).toBeInstanceOf(StartFailure);
     expect(failure).toMatchObject({ message: 'az1-kitchen-a ended with exit code 2', log: ['the oven is cold'] });
+  });
+
+  it('is not given up for what a look from before it saw', async () => {
+    await driver.open();
+    await driver.kill('az1-kitchen-a');
+    const [inspected, started] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    engine.held.set('inspect', inspected.promise);
+    engine.held.set('start', started.promise);
+    engine.calls.length = 0;
+    const looking = driver.look();
+    await until(() => expect(engine.calls).toContain('GET inspect az1-kitchen-a'));
+    let isReady = false;
+    health.prependListener('request', (_request, response: ServerResponse) => void (response.statusCode = isReady ? 200 : 503));
+    const starting = driver.start('az1-kitchen-a');
+    inspected.resolve();
+    await looking;
+    started.resolve();
+    await pause(100);
+    isReady = true;
+    await starting;
+    expect(states()['az1-kitchen-a']).toBe('running');
   });
 
   it('of what has no container says what makes one', async () => {

@@ -35,7 +35,7 @@ export class Snapshot {
   #unfollow: () => void = () => {};
   #closed = false;
 
-  /** @param onLook after every look that told something */
+  /** @param onLook after every look that told something, and was not overtaken by an act */
   constructor(engine: SnapshotEngine, project: string, onLook: () => void) {
     this.#engine = engine;
     this.#project = project;
@@ -117,6 +117,8 @@ export class Snapshot {
       this.#byEndpoint = byEndpoint(containers);
       this.#trouble = null;
       await this.#inspectChanged();
+      // What began meanwhile is followed by a look of its own; to whoever started a container, this one would show it dead.
+      if (changes !== this.#changes) return;
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
     }
