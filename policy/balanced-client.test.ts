@@ -24,6 +24,38 @@ describe('start', () => {
   });
 });
 
+describe('a client that nobody uses', () => {
+  const checksIn = (bench: HandDriven, ms: number): number => {
+    const before = bench.of('probe').length;
+    bench.wait(ms);
+    return bench.of('probe').length - before;
+  };
+
+  test('asks its targets a quarter as often after ten seconds, and as before from the first request on', () => {
+    const bench = new HandDriven();
+    bench.wait(12_000);
+    const idle = checksIn(bench, 20_000);
+    expect(idle).toBeGreaterThanOrEqual(3 * 9);
+    expect(idle).toBeLessThanOrEqual(3 * 11);
+    bench.answer(bench.request('first').attemptId);
+    const targets = new Set<string>();
+    const before = bench.of('probe').length;
+    bench.wait(700);
+    for (const { targetId } of bench.of('probe').slice(before)) targets.add(targetId);
+    expect([...targets].sort()).toEqual(['az1-lb', 'az2-lb', 'az3-lb']);
+    expect(checksIn(bench, 5_000)).toBeGreaterThanOrEqual(3 * 9);
+  });
+
+  test('takes who refuses a check out all the same, and asks the doubtful as fast as ever', () => {
+    const bench = new HandDriven();
+    bench.wait(12_000);
+    bench.refusing.add('az1-lb');
+    bench.silent.add('az2-lb');
+    bench.wait(2_200 + 250 + 100 + 250);
+    expect(bench.states()).toEqual({ 'az1-lb': 'down', 'az2-lb': 'down', 'az3-lb': 'up' });
+  });
+});
+
 describe('answers', () => {
   test('a body that breaks after its headers fails as committed and is not sent again', () => {
     const bench = new HandDriven();

@@ -10,7 +10,7 @@ import { checkIntervalMs, observe, type Evidence } from './health/active-check.t
 import { stepFailOpen } from './health/fail-open.ts';
 import { observeProbeTime, stallProbeDueMs, stallTimeoutMs } from './health/stall.ts';
 import { observeTransport } from './health/transport-failures.ts';
-import { emit, newTarget, wakeAtMs, wakeBy, type Attempt, type ClientState, type Target } from './client-state.ts';
+import { emit, isIdle, newTarget, wakeAtMs, wakeBy, type Attempt, type ClientState, type Target } from './client-state.ts';
 import { expire } from './expiry.ts';
 import { arrive, cancel, finish, lose, rescue, respond, withdraw } from './flights.ts';
 import type { ClientAction, ClientEvent, ProbeResult, TargetSpec } from './messages.ts';
@@ -38,6 +38,8 @@ export function step(state: ClientState, event: ClientEvent, nowMs: number, rand
 function handle(state: ClientState, event: ClientEvent, nowMs: number, random: () => number): void {
   switch (event.type) {
     case 'request.arrived':
+      if (isIdle(state, nowMs)) checkAsInUse(state, nowMs);
+      state.lastArrivalMs = nowMs;
       return arrive(state, event, nowMs, random);
     case 'request.committed': {
       const request = state.requests.get(event.requestId);
@@ -141,7 +143,7 @@ function handleProbe(state: ClientState, probeId: number, result: ProbeResult, n
   if (probe.stall && evidence.kind === 'fail') {
     if (state.rescue) rescueAll(state, target, nowMs, random);
     target.nextCheckMs = Math.max(nowMs, probe.startedMs + state.parameters.stallIntervalMs);
-  } else target.nextCheckMs = probe.startedMs + checkIntervalMs(target.health, random(), state.parameters);
+  } else target.nextCheckMs = probe.startedMs + checkIntervalMs(target.health, isIdle(state, nowMs), random(), state.parameters);
   wakeBy(state, Math.max(nowMs, target.nextCheckMs));
 }
 
@@ -213,6 +215,16 @@ function checkNow(state: ClientState, target: Target, nowMs: number): void {
   wakeBy(state, nowMs);
 }
 
+/** The first request after a time without any: what would be asked later than a client in use asks is asked by then. */
+function checkAsInUse(state: ClientState, nowMs: number): void {
+  const { idleIntervalMs, checkIntervalMs: inUseMs } = state.parameters;
+  for (const target of state.targets.values()) {
+    if (target.health.state !== 'up') continue;
+    target.nextCheckMs = Math.max(nowMs, target.nextCheckMs - (idleIntervalMs - inUseMs));
+    wakeBy(state, target.nextCheckMs);
+  }
+}
+
 function updateFailOpen(state: ClientState, nowMs: number): void {
   let usable = 0;
   let sick = 0;
@@ -275,7 +287,7 @@ function checkTarget(state: ClientState, target: Target, nowMs: number, random: 
     target.checks += 1;
     state.probes.set(probe.id, target);
     if (stalled) target.lastStallProbeMs = nowMs;
-    target.nextCheckMs = nowMs + checkIntervalMs(target.health, random(), p);
+    target.nextCheckMs = nowMs + checkIntervalMs(target.health, isIdle(state, nowMs), random(), p);
     const timeoutMs = stalled ? stallTimeoutMs(target.probeTimes, p) : p.checkTimeoutMs;
     const freshConnection = target.checks % p.freshEvery === 0;
     state.actions.push({ type: 'probe', probeId: probe.id, targetId: target.spec.id, timeoutMs, freshConnection });

@@ -105,6 +105,8 @@ export interface ClientState {
   counters: Counters;
   firstAttempts: Record<string, { sent: number; failed: number }>;
   nextId: number;
+  /** When the latest request came; before the first, when the client began. */
+  lastArrivalMs: number;
   /** When the next tick is due. May be too early, never too late. */
   wakeAtMs: number;
   lastTickMs: number;
@@ -143,6 +145,7 @@ export function createClient(options: ClientOptions, nowMs: number): ClientState
     counters: { requests: 0, failed: 0, attempts: 0, rescues: 0, retries: 0 },
     firstAttempts: {},
     nextId: 1,
+    lastArrivalMs: nowMs,
     wakeAtMs: nowMs,
     lastTickMs: -Infinity,
     discardBeforeMs: -Infinity,
@@ -179,6 +182,11 @@ export function newTarget(spec: TargetSpec, nowMs: number): Target {
 /** The name that `x-retried` and events give the failure domain of a target. */
 export function domainOf(target: Target): string {
   return target.spec.zone ?? target.spec.id;
+}
+
+/** True for a client that nobody has used for a while: what it knows of its targets may be older. */
+export function isIdle(state: ClientState, nowMs: number): boolean {
+  return nowMs - state.lastArrivalMs > state.parameters.idleAfterMs;
 }
 
 export function emit(state: ClientState, event: BalancerEvent): void {

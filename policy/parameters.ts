@@ -6,6 +6,9 @@ export interface ClientParameters {
   /** Active checks (Envoy and HAProxy's form: slow while sure, fast while in doubt). */
   checkIntervalMs: number;
   doubtIntervalMs: number;
+  /** Targets that are up are asked this seldom by a client that had no request for `idleAfterMs` (Envoy's `no_traffic_interval`). */
+  idleIntervalMs: number;
+  idleAfterMs: number;
   /** A down target is asked ever less often, from `checkIntervalMs` doubling to this. */
   downIntervalMsMax: number;
   checkTimeoutMs: number;
@@ -65,6 +68,8 @@ export interface ClientParameters {
 export const DEFAULT_PARAMETERS: Readonly<ClientParameters> = Object.freeze({
   checkIntervalMs: 500,
   doubtIntervalMs: 100,
+  idleIntervalMs: 2000,
+  idleAfterMs: 10_000,
   downIntervalMsMax: 2000,
   checkTimeoutMs: 250,
   jitter: 0.1,

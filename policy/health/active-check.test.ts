@@ -47,13 +47,13 @@ describe('the health of a target', () => {
   test('is asked ever less often while down, up to two seconds, and quickly while in doubt', () => {
     const health = newHealth(0);
     observe(health, pass, 0, P);
-    expect(checkIntervalMs(health, 0.5, P)).toBe(500);
+    expect(checkIntervalMs(health, false, 0.5, P)).toBe(500);
     observe(health, timeout, 0, P);
-    expect(checkIntervalMs(health, 0.5, P)).toBe(100);
+    expect(checkIntervalMs(health, false, 0.5, P)).toBe(100);
     const intervals: number[] = [];
     for (let i = 0; i < 5; i++) {
       observe(health, refused, 0, P);
-      intervals.push(checkIntervalMs(health, 0.5, P));
+      intervals.push(checkIntervalMs(health, false, 0.5, P));
     }
     expect(intervals).toEqual([500, 1000, 2000, 2000, 2000]);
   });
@@ -61,6 +61,6 @@ describe('the health of a target', () => {
   test('draws intervals within the jitter on both sides', () => {
     const health = newHealth(0);
     observe(health, pass, 0, P);
-    expect([checkIntervalMs(health, 0, P), checkIntervalMs(health, 1, P)]).toEqual([450, 550]);
+    expect([checkIntervalMs(health, false, 0, P), checkIntervalMs(health, false, 1, P)]).toEqual([450, 550]);
   });
 });

@@ -146,12 +146,12 @@ function eject(health: TargetHealth, reason: HealthReason, reach: Reach, nowMs: 
   return wasRouted ? 'ejected' : 'none';
 }
 
-/** Milliseconds from one check to the next. `dice` in 0..1 draws the jitter. */
-export function checkIntervalMs(health: TargetHealth, dice: number, p: ClientParameters): number {
+/** Milliseconds from one check to the next. `dice` in 0..1 draws the jitter; `idle` is a client that has no requests. */
+export function checkIntervalMs(health: TargetHealth, idle: boolean, dice: number, p: ClientParameters): number {
   const jittered = 1 + p.jitter * (2 * dice - 1);
   switch (health.state) {
     case 'up':
-      return p.checkIntervalMs * jittered;
+      return (idle ? p.idleIntervalMs : p.checkIntervalMs) * jittered;
     case 'down':
       return Math.max(p.checkIntervalMs, health.downIntervalMs) * jittered;
     case 'unknown':
