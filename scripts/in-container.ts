@@ -21,6 +21,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   doctor: `It looks at the machine, not at a container. ${ON_THE_HOST} doctor`,
   check: `${ON_THE_HOST} check`,
   test: `${ON_THE_HOST} test`,
+  completion: `It is for the shell of the machine. ${ON_THE_HOST} completion`,
   'test-compose': `${ON_THE_HOST} test-compose`,
 };
 

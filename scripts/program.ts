@@ -39,6 +39,7 @@ import { loadBalancerCommand } from '../services/load-balancer/standalone.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { codeState } from './code-state.ts';
+import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { reportFailure } from './failure.ts';
@@ -84,7 +85,7 @@ function groups(): [heading: string, commands: Command[]][] {
     ['Look at a running region:', [statusCommand(), watchCommand()]],
     ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
     ['Parts of it:', [experimentCommand(), judgeCommand(), compareCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
-    ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand()]],
+    ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand(), completionCommand()]],
   ];
 }
 

@@ -1,16 +1,34 @@
 /** `./azimuth test`: everything that needs no Docker. Words after it go to the test runner. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+
+interface Options {
+  project?: string;
+  queries?: boolean;
+}
 
 export function testCommand(): Command {
   return new Command('test')
     .description('run all tests that need no Docker')
     .argument('[filter...]', 'parts of file names, and flags of vitest')
+    .addOption(new Option('--project <name>', 'only those in one process (house), or only those that start a region (fleet)').choices(['house', 'fleet']).conflicts('queries'))
     .option('--queries', 'only this: every query of the dashboards and rules on a real Prometheus, which Go builds once')
     .allowUnknownOption()
-    .addHelpText('after', '\nExamples:\n  $ ./azimuth test\n  $ ./azimuth test policy/\n  $ ./azimuth test kit/state-folder --reporter verbose')
-    .action(async (filter: string[], { queries }: { queries?: boolean }) => {
+    .addHelpText('after', `
+Examples:
+  $ ./azimuth test
+  $ ./azimuth test policy/
+  $ ./azimuth test policy/retry/retry-budget.test.ts      # one file: its path
+  $ ./azimuth test --project house chaos/                 # without the tests that start a region
+  $ ./azimuth test kit/state-folder --reporter verbose`)
+    .action(async (filter: string[], options: Options) => {
       const { runTool } = await import('./tool.ts');
-      const projects = queries === true ? ['--project', 'queries'] : ['--project', 'house', '--project', 'fleet'];
+      const projects = projectsOf(options).flatMap((name) => ['--project', name]);
       process.exitCode = (await runTool('vitest', 'vitest', ['run', ...projects, ...filter], 'inherit')).exitCode;
     });
+}
+
+/** Of vitest.config.ts; the one for containers is run by `./azimuth test-compose`. */
+function projectsOf({ project, queries }: Options): string[] {
+  if (queries === true) return ['queries'];
+  return project === undefined ? ['house', 'fleet'] : [project];
 }

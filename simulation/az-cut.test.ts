@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
+import { azOf, FAULT_MS, PEAK, TIMEOUT_MS, UNTIL_MS } from './az-faults.fixture.ts';
 import { failed, movedMs, offered } from './figures.ts';
 import type { Interference } from './network.ts';
 import { run, type PlannedFault } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
-const PEAK = 300;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
-const FAULT_MS = 5000;
-const UNTIL_MS = 15_000;
 
 const CUTS: [string, (az: string) => Interference][] = [
   ['nothing that comes from outside reaches an AZ', (az) => (from, to) => (to.az === az && from.az !== az ? 'lose' : 0)],
@@ -21,7 +17,7 @@ const CUTS: [string, (az: string) => Interference][] = [
 for (const [what, interferenceOf] of CUTS) {
   test(`when ${what}, nothing fails at peak`, { timeout: TIMEOUT_MS }, () => {
     forEachSeed({ env, count: 6, file }, (seed) => {
-      const interference = interferenceOf(AZS[seed % 3]!);
+      const interference = interferenceOf(azOf(seed));
       const cut: PlannedFault = { atMs: FAULT_MS + ((seed * 37) % 500), act: (_faults, { network }) => { network.interference = interference; } };
       const { violations, events, ...result } = run({ seed, ratePerSecond: PEAK, untilMs: UNTIL_MS, faults: [cut] });
       expect(violations).toEqual([]);
@@ -34,7 +30,7 @@ for (const [what, interferenceOf] of CUTS) {
 for (const slowerMs of [260, 400]) {
   test(`an AZ that everything takes ${slowerMs} ms longer into is left within 3 s, though it answers all the time`, { timeout: TIMEOUT_MS }, () => {
     forEachSeed({ env, count: 6, file }, (seed) => {
-      const az = AZS[seed % 3]!;
+      const az = azOf(seed);
       const atMs = FAULT_MS + ((seed * 37) % 500);
       const slow: PlannedFault = {
         atMs,
@@ -51,7 +47,7 @@ for (const slowerMs of [260, 400]) {
 
 test('an AZ that is shifted away gets nothing new after a second, fails nothing, and takes its share again afterwards', { timeout: TIMEOUT_MS }, () => {
   forEachSeed({ env, count: 4, file }, (seed) => {
-    const az = AZS[seed % 3]!;
+    const az = azOf(seed);
     const shift: PlannedFault = {
       atMs: FAULT_MS,
       act: (_faults, { clients }) => {

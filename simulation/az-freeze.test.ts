@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
+import { azOf, PEAK, REST, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { addedLatencyMsMax, attemptsPerRequestMax, failed, late, movedMs, quantile, resentMsMax } from './figures.ts';
 import { run, type RunResult } from './run.ts';
 import type { RegionShape } from './region.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
-const PEAK = 300;
-const REST = 30;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
 
 interface Freeze {
   result: RunResult;
@@ -19,7 +16,7 @@ interface Freeze {
 /** Freezes an AZ (or a part of it) at a moment that differs from seed to seed, and holds it for 6 s. */
 function freeze(seed: number, ratePerSecond: number, part = '', shape: Partial<RegionShape> = {}): Freeze {
   const atMs = 6000 + ((seed * 37) % 500);
-  const target = AZS[seed % 3]! + part;
+  const target = azOf(seed) + part;
   return { atMs, result: run({ seed, ratePerSecond, untilMs: atMs + 6000, faults: [{ atMs, act: (faults) => faults.freeze(target) }], shape }) };
 }
 
@@ -38,7 +35,7 @@ for (const [when, ratePerSecond, count] of [['at peak', PEAK, 40], ['at rest', R
       expect(failed(result, 'order'), 'failed orders').toBe(0);
       expect(failed(result, 'menu'), 'failed menus').toBe(0);
       expect(attemptsPerRequestMax(result), 'attempts per request').toBeLessThanOrEqual(1.1);
-      expect(movedMs(result, AZS[seed % 3]!, { fromMs: atMs, untilMs: Infinity }) ?? 0, 'time until traffic has moved').toBeLessThanOrEqual(700);
+      expect(movedMs(result, azOf(seed), { fromMs: atMs, untilMs: Infinity }) ?? 0, 'time until traffic has moved').toBeLessThanOrEqual(700);
       const resentMs = resentMsMax(result, atMs);
       if (resentMs !== null) {
         resentRuns += 1;

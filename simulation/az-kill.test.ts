@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
+import { azOf, AZS, PEAK, REST, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { attemptsPerRequestMax, addedLatencyMsMax, failed, late, movedMs, offered, quantile } from './figures.ts';
 import type { Region } from './region.ts';
 import { run, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
-const PEAK = 300;
-const REST = 30;
 /** Highest rate of one AZ at which 99.9 % are answered within 500 ms, found with this simulation. */
 const KNEE_PER_AZ = 192;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
 
 function killAtMs(seed: number): number {
   return 6000 + ((seed * 37) % 500);
@@ -50,7 +47,7 @@ for (const az of AZS) {
 
 for (const part of ['-dc1', '-dc2', '-kitchen-a', '-storefront-a', '-load-balancer']) {
   test(`az*${part} killed at peak fails nothing`, { timeout: TIMEOUT_MS }, () => {
-    forEachSeed({ env, count: 6, file }, (seed) => expectNobodyNoticed(kill(seed, PEAK, AZS[seed % 3]! + part)));
+    forEachSeed({ env, count: 6, file }, (seed) => expectNobodyNoticed(kill(seed, PEAK, azOf(seed) + part)));
   });
 }
 

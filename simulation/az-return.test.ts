@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest';
+import { azOf, AZS, PEAK, REST, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { balancedMs, failed } from './figures.ts';
 import { run, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
-const PEAK = 300;
-const REST = 30;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
 const BALANCED_MS_MAX = 60_000;
 
 /** An AZ is lost for 12 s and comes back: dead processes boot, frozen ones go on with what had queued. */
 function loseAndReturn(seed: number, ratePerSecond: number, verb: 'kill' | 'freeze'): { result: RunResult; healMs: number } {
-  const az = AZS[seed % 3]!;
+  const az = azOf(seed);
   const faultMs = 4000 + ((seed * 37) % 500);
   const healMs = faultMs + 12_000;
   const result = run({

@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest';
 import type { StampedEvent } from '#contracts/events.ts';
+import { FAULT_MS, PEAK, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { failed, isBalanced, shareWindows } from './figures.ts';
 import type { Region } from './region.ts';
 import { run, type PlannedFault } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const PEAK = 300;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
-const FAULT_MS = 5000;
 
 /** Loses or delays the next health check on the way from one node to another, once; `hits` counts it. */
 function disturbOneCheck(from: string, to: string, how: 'lose' | number): PlannedFault & { hits: number } {

@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import { isAnswered } from '#contracts/records.ts';
+import { azOf, AZS, FAULT_MS, PEAK, TIMEOUT_MS, UNTIL_MS } from './az-faults.fixture.ts';
 import { failed, late, movedMs, offered } from './figures.ts';
 import { run, type PlannedFault, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
-const PEAK = 300;
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
-const FAULT_MS = 5000;
-const UNTIL_MS = 15_000;
 const FAULT = { fromMs: FAULT_MS, untilMs: Infinity };
 const SEEDS = 4;
 
@@ -20,7 +16,6 @@ const fail = (rate: number, afterWork = false): ServiceFaultPlan => ({ fail: { r
 const lag = (latencyMs: number, jitterMs = 0): ServiceFaultPlan => ({ lag: { latencyMs, jitterMs, untilMs } });
 const lie = (health: 'well' | 'ill'): ServiceFaultPlan => ({ lie: { health, untilMs } });
 
-const azOf = (seed: number): string => AZS[seed % 3]!;
 const LAYERS = { storefront: ['-storefront-a', '-storefront-b'], kitchen: ['-kitchen-a', '-kitchen-b'], 'load balancer': ['-load-balancer'], all: [''] };
 type Layer = keyof typeof LAYERS;
 

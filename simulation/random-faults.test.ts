@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '#policy/random.ts';
+import { AZS, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { balancedMs, failed } from './figures.ts';
 import { run, type PlannedFault, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
-const AZS = ['az1', 'az2', 'az3'];
 const PARTS = ['', '', '-dc1', '-dc2', '-load-balancer', '-storefront-a', '-storefront-b', '-kitchen-a', '-kitchen-b'];
 const RATES = [30, 100, 300];
-const TIMEOUT_MS = 120_000;
 const FAULTS = 4;
 /** Slow start after a return is over by then: the claim is about one AZ at a time. */
 const REST_BETWEEN_MS = 14_000;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { TIMEOUT_MS } from './az-faults.fixture.ts';
 import { attemptsPerRequestMax, failed, offered } from './figures.ts';
 import { run, type PlannedFault } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
 const file = import.meta.filename;
 const { env } = process;
-const TIMEOUT_MS = 120_000;
 const FAULT_MS = 4000;
 /** 48 ovens, 80 ms a bake. */
 const OVENS_PER_SECOND = 600;

@@ -8,7 +8,7 @@
  * which no verb asks for.
  */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { faultText, statedFault, type StatedFault } from '#chaos/verdict/stated-fault.ts';
+import { statedFaultText, statedFault, type StatedFault } from '#chaos/verdict/stated-fault.ts';
 import type { Activity, ToolkitExperiment } from './experiment.ts';
 import { verbWords } from './verb-words.ts';
 
@@ -57,7 +57,7 @@ function steadyProbes(windowMs: number): Activity[] {
 }
 
 function breaking(fault: StatedFault, holdMs: number): Activity {
-  return action(faultText(fault), verbWords(fault, holdMs + SPARE_LEASE_MS));
+  return action(statedFaultText(fault), verbWords(fault, holdMs + SPARE_LEASE_MS));
 }
 
 /** A heal goes by place: what was given in the AZ under test ends with the fault, the rest and the switches after the recovery. */

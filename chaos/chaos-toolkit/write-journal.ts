@@ -9,7 +9,7 @@ import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { AssertionResult } from '#contracts/verdict.ts';
 import type { ReportedRun } from '#chaos/report/report.ts';
-import { faultText } from '#chaos/verdict/stated-fault.ts';
+import { statedFaultText } from '#chaos/verdict/stated-fault.ts';
 import { toolkitExperiment } from './export-experiment.ts';
 import type { Activity } from './experiment.ts';
 import { CHAOSLIB_VERSION, type ActivityRun, type SteadyState, type ToolkitJournal } from './journal.ts';
@@ -76,7 +76,7 @@ function activitiesOf(event: JournalEvent, method: readonly Activity[]): Activit
     case 'fault.injected': {
       const { verb, target, detail, members } = event;
       const fromMs = event.type === 'fault.injected' ? event.startedMs : event.atMs;
-      return [done(named(method, faultText({ ...detail, verb, target })), { id: event.id, members }, fromMs, event.atMs)];
+      return [done(named(method, statedFaultText({ ...detail, verb, target })), { id: event.id, members }, fromMs, event.atMs)];
     }
     case 'fault.healed': {
       const heal = method.find(({ name }) => name.startsWith('heal ')) ?? plain('heal');

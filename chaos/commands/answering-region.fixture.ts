@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { vi } from 'vitest';
 import { publishRunning } from '#kit/state-folder.ts';
+import { Printed } from './printed.fixture.ts';
 
 export interface Answer {
   status: number;
@@ -17,10 +18,9 @@ export class AnsweringRegion {
   /** What was asked: `PUT /v1/lever {"blocked":false}`. */
   readonly asked: string[] = [];
   answer: Answer = { status: 200, value: {} };
-  printed = '';
-  complained = '';
   readonly #folder = mkdtempSync(join(tmpdir(), 'azimuth-verbs-'));
   #server!: Server;
+  #kept!: Printed;
 
   static async start(): Promise<AnsweringRegion> {
     const region = new AnsweringRegion();
@@ -39,19 +39,20 @@ export class AnsweringRegion {
     vi.stubEnv('AZIMUTH_API_PORT', '1');
     const api = `http://127.0.0.1:${(region.#server.address() as AddressInfo).port}`;
     publishRunning({ schema: 'azimuth.running/1', region: 'small', body: 'embedded', pid: process.pid, startedMs: 0, api, urls: {} });
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      region.printed += String(text);
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      region.complained += String(text);
-      return true;
-    });
+    region.#kept = Printed.keep();
     return region;
   }
 
+  get printed(): string {
+    return this.#kept.out;
+  }
+
+  get complained(): string {
+    return this.#kept.err;
+  }
+
   stop(): void {
-    vi.restoreAllMocks();
+    this.#kept.restore();
     vi.unstubAllEnvs();
     this.#server.close();
     this.#server.closeAllConnections();

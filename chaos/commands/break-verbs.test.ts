@@ -15,14 +15,14 @@ import { isolateCommand } from './isolate.ts';
 import { killCommand } from './kill.ts';
 import { lagCommand } from './lag.ts';
 import { lieCommand } from './lie.ts';
+import { Printed } from './printed.fixture.ts';
 import { slowCommand } from './slow.ts';
 
 let folder: string;
 let api: Server;
 /** What the injector was asked to break. */
 let asked: FaultRequest[];
-let printed: string;
-let complained: string;
+let printed: Printed;
 
 /** Another region than the one of processes: what it says of itself at its port. */
 let inContainers: boolean;
@@ -30,8 +30,6 @@ let inContainers: boolean;
 beforeEach(async () => {
   inContainers = false;
   asked = [];
-  printed = '';
-  complained = '';
   api = createServer((request, response) => {
     if (request.url === '/v1/running') {
       response.end(JSON.stringify({ schema: 'azimuth.running/1', region: 'boxes', body: 'compose', pid: null, startedMs: 0, api: 'http://127.0.0.1:8090', urls: {} }));
@@ -58,18 +56,11 @@ beforeEach(async () => {
   vi.stubEnv('AZIMUTH_API_PORT', '1');
   const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   publishRunning({ schema: 'azimuth.running/1', region: 'small', body: 'embedded', pid: process.pid, startedMs: 0, api: url, urls: {} });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
+  printed = Printed.keep();
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
+  printed.restore();
   vi.unstubAllEnvs();
   api.close();
   api.closeAllConnections();
@@ -102,9 +93,9 @@ describe('a verb that breaks something', () => {
   ])('asks for what was typed: %s', async (words, command, request, told) => {
     await run(command(), ...words.split(' '));
     expect(asked).toEqual([request]);
-    expect(printed).toContain(told);
-    expect(printed).toContain(`Heals by itself in 10m 00s, or now: ./azimuth heal ${request.target}\n`);
-    expect(complained).toContain('az2-link has not been told yet (frozen)');
+    expect(printed.out).toContain(told);
+    expect(printed.out).toContain(`Heals by itself in 10m 00s, or now: ./azimuth heal ${request.target}\n`);
+    expect(printed.err).toContain('az2-link has not been told yet (frozen)');
   });
 
   it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
@@ -117,19 +108,19 @@ describe('a verb that breaks something', () => {
     inContainers = true;
     await run(command(), ...words.split(' '));
     expect(asked).toEqual([request]);
-    expect(printed).toContain(told);
+    expect(printed.out).toContain(told);
   });
 
   it('says in a container how a person mends it from outside', async () => {
     inContainers = true;
     vi.stubEnv('AZIMUTH_IN_CONTAINER', '1');
     await run(killCommand(), 'az1');
-    expect(printed).toContain('or now: docker compose run --rm chaos heal az1\n');
+    expect(printed.out).toContain('or now: docker compose run --rm chaos heal az1\n');
   });
 
   it('prints one document with --json', async () => {
     await run(cutCommand(), 'az1', 'az2', '--json');
-    expect(JSON.parse(printed)).toMatchObject({ fault: { id: 'f1', detail: { peer: 'az2' } }, customers: null });
+    expect(JSON.parse(printed.out)).toMatchObject({ fault: { id: 'f1', detail: { peer: 'az2' } }, customers: null });
   });
 
   it.each<[words: string, command: () => Command, complaint: RegExp]>([
@@ -156,13 +147,13 @@ describe('a verb that breaks something', () => {
     ['az1 --health so-so', lieCommand, /Allowed choices are well, ill/],
   ])('that cannot be meant is refused before anything is asked: %s', async (words, command, complaint) => {
     await expect(run(command(), ...words.split(' '))).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) as string });
-    expect(complained).toMatch(complaint);
+    expect(printed.err).toMatch(complaint);
     expect(asked).toEqual([]);
-    expect(printed).toBe('');
+    expect(printed.out).toBe('');
   });
 
   it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand, failCommand, lagCommand, lieCommand])('shows an example in its help', async (command) => {
     await expect(run(command(), '--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
-    expect(printed).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky|fail|lag|lie) az1/);
+    expect(printed.out).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky|fail|lag|lie) az1/);
   });
 });

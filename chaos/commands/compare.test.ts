@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Comparison } from '#chaos/report/compare/compare.ts';
 import { lifelikeEvidence, verdictOf, type LifelikeRun } from '#chaos/report/reported-run.fixture.ts';
 import { writeReport } from '../experiments/report-folder.ts';
 import { compareCommand } from './compare.ts';
+import { Printed } from './printed.fixture.ts';
 
 const SMALL: Partial<LifelikeRun> = { rate: 100, baselineS: 15, faultS: 12, recoveryS: 20 };
 let folder: string;
-let printed = '';
+let printed: Printed;
 
 /** Folder of a report; `change` is seen by every record. */
 function reportOn(name: string, run: Partial<LifelikeRun>, change: (record: CustomerRecord) => CustomerRecord = (record) => record, experiment = 'az-power-loss'): string {
@@ -23,7 +24,7 @@ function reportOn(name: string, run: Partial<LifelikeRun>, change: (record: Cust
 
 async function compared(...words: string[]): Promise<string> {
   await compareCommand().parseAsync(words, { from: 'user' });
-  return printed;
+  return printed.out;
 }
 
 describe('compare', () => {
@@ -38,16 +39,9 @@ describe('compare', () => {
     slow = reportOn('slow', { seed: 3 }, (record) => ({ ...record, answeredMs: record.answeredMs === null ? null : record.answeredMs + 60 }));
   });
   beforeEach(() => {
-    printed = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
+    printed = Printed.keep();
   });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    process.exitCode = undefined;
-  });
+  afterEach(() => printed.restore());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('ends with 0 for two reports of the same', async () => {
@@ -58,7 +52,7 @@ describe('compare', () => {
   test('ends with 1 where something is worse, and with 0 where it is better', async () => {
     expect(await compared(one, slow)).toMatch(/worse {3}az1 {2}p50 before/);
     expect(process.exitCode).toBe(EXIT.FAIL);
-    printed = '';
+    printed.out = '';
     expect(await compared(slow, one)).toMatch(/better {2}az1 {2}p50 before/);
     expect(process.exitCode).toBe(EXIT.PASS);
   });

@@ -10,6 +10,7 @@ import { experimentNamed } from '../experiments/documents.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { adjusted } from './adjustments.ts';
 import { conduct, type ConductOptions } from './conduct.ts';
+import { Printed } from './printed.fixture.ts';
 
 /** Eight ovens per AZ: rated 75/s, designed peak 150/s. */
 const PEAK = 150;
@@ -20,17 +21,15 @@ const document: ExperimentDocument = {
 
 let state: string;
 let region: FakeRegion;
-let told: { out: string; err: string };
+let told: Printed;
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), 'azimuth-conduct-'));
   vi.stubEnv('AZIMUTH_STATE_DIR', state);
   region = await FakeRegion.start();
-  told = { out: '', err: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((told.out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((told.err += String(text)), true));
+  told = Printed.keep();
 });
 afterEach(async () => {
-  vi.restoreAllMocks();
+  told.restore();
   vi.unstubAllEnvs();
   await region.stop();
   rmSync(state, { recursive: true });

@@ -84,11 +84,10 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   }
   verdict.notRun = azs.slice(verdict.runs.length);
   verdict.verdict = verdictStateOf(verdict);
-  const report = reportFolder(options.reportDir ?? reportsFolder(running), document.id, startedAt);
   if (options.json) printJson(verdict);
   else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
   const writingMs = performance.now();
-  writeReport(report, verdict, evidence);
+  const report = writeReport(reportFolder(options.reportDir ?? reportsFolder(running), document.id, startedAt), verdict, evidence);
   progress(`Written in ${((performance.now() - writingMs) / 1000).toFixed(2)} s: verdict.json, junit.xml, report.md, report.html.`);
   if (options.json) progress(`Report: ${pathForPeople(report)}`);
   else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);

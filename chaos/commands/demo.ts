@@ -9,33 +9,22 @@ import { CommandFailure, progress } from '#kit/command-line.ts';
 import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { runningRegion } from '../embedded/beside-containers.ts';
 import type { StartedRegion } from '../embedded/start-region.ts';
-import { addAdjustments, adjusted, adjustmentFlags, type Adjustments } from './adjustments.ts';
-import { allowInconclusiveOption, azOption, rateOption, reportDirOption, seedOption, timeoutOption, whichExperiments } from './experiment-arguments.ts';
+import { adjusted, adjustmentFlags } from './adjustments.ts';
+import { addExperimentOptions, azOption, conductOptions, whichExperiments, type ExperimentOptions } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
-interface DemoOptions extends Adjustments {
+interface DemoOptions extends ExperimentOptions {
   region?: string;
   az: string;
-  rate?: number;
-  seed: number;
-  timeout?: number;
-  allowInconclusive?: boolean;
-  reportDir?: string;
   keep?: boolean;
-  json?: boolean;
 }
 
 export function demoCommand(): Command {
   const command = new Command('demo')
     .description('start a region, kill an AZ at peak, heal it, and say whether customers noticed; about a minute and a half')
     .argument('[experiment]', 'what is done to it: a name, or the path of a file', 'az-power-loss')
-    .addOption(azOption().default('az1'))
-    .addOption(rateOption())
-    .addOption(seedOption());
-  return addAdjustments(command)
-    .addOption(timeoutOption())
-    .addOption(allowInconclusiveOption())
-    .addOption(reportDirOption())
+    .addOption(azOption().default('az1'));
+  return addExperimentOptions(command)
     .option('--keep', 'leave the region up afterwards, until Ctrl-C')
     .option('--region <name>', 'name of the region (default: AZIMUTH_REGION, else "azimuth"); another name takes free ports')
     .option('--json', 'the verdict as azimuth.verdict/1 on standard output, nothing else')
@@ -78,12 +67,7 @@ async function conductOn(started: StartedRegion, asked: string, document: Experi
     running: started.running,
     document,
     azs: [options.az],
-    ratePerSecond: options.rate ?? null,
-    seed: options.seed,
-    timeoutMs: options.timeout ?? null,
-    allowInconclusive: options.allowInconclusive === true,
-    reportDir: options.reportDir ?? null,
-    json: options.json === true,
+    ...conductOptions(options),
     replay: `./azimuth demo ${asked} --az ${options.az}${adjustmentFlags(options)}`,
     signal,
   });

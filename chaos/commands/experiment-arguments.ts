@@ -1,11 +1,44 @@
 /** What is typed about an experiment, checked before anything is done. */
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { commandText, pathFromPeople } from '#kit/tool-container.ts';
 import { durationMs } from '../experiments/reading/duration.ts';
+import { addAdjustments, type Adjustments } from './adjustments.ts';
+import type { ConductOptions } from './conduct.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 const RATE_MAX = 20_000;
+
+/** What every command takes that runs a document. */
+export interface ExperimentOptions extends Adjustments {
+  /** Orders per second. */
+  rate?: number;
+  seed: number;
+  /** Milliseconds. */
+  timeout?: number;
+  allowInconclusive?: boolean;
+  reportDir?: string;
+  json?: boolean;
+}
+
+export function addExperimentOptions(command: Command): Command {
+  command
+    .addOption(new Option('--rate <orders/s>', 'orders per second (default: what the document says, else the designed peak)').argParser(parseOrdersPerSecond))
+    .addOption(new Option('--seed <n>', 'of the arrival times').argParser(parseSeed).default(1));
+  return addAdjustments(command)
+    .addOption(new Option('--timeout <time>', 'end it ABORTED, all healed, after this time, such as 90s or 10m').argParser(parseTimeout))
+    .addOption(allowInconclusiveOption())
+    .addOption(new Option('--report-dir <folder>', "put the report's folder in this one").argParser((folder) => pathFromPeople(folder)));
+}
+
+export function allowInconclusiveOption(): Option {
+  return new Option('--allow-inconclusive', 'exit 0 also when the machine was too busy to know');
+}
+
+/** As the run takes them. */
+export function conductOptions({ rate, seed, timeout, allowInconclusive, reportDir, json }: ExperimentOptions): Pick<ConductOptions, 'ratePerSecond' | 'seed' | 'timeoutMs' | 'allowInconclusive' | 'reportDir' | 'json'> {
+  return { ratePerSecond: rate ?? null, seed, timeoutMs: timeout ?? null, allowInconclusive: allowInconclusive === true, reportDir: reportDir ?? null, json: json === true };
+}
 
 /** Orders per second. @throws InvalidArgumentError */
 function parseOrdersPerSecond(text: string): number {
@@ -23,26 +56,6 @@ function parseSeed(text: string): number {
 
 export function azOption(): Option {
   return new Option('--az <az>', 'the AZ under test').choices([...AVAILABILITY_ZONES]);
-}
-
-export function rateOption(): Option {
-  return new Option('--rate <orders/s>', 'orders per second (default: what the document says, else the designed peak)').argParser(parseOrdersPerSecond);
-}
-
-export function seedOption(): Option {
-  return new Option('--seed <n>', 'of the arrival times').argParser(parseSeed).default(1);
-}
-
-export function timeoutOption(): Option {
-  return new Option('--timeout <time>', 'end it ABORTED, all healed, after this time, such as 90s or 10m').argParser(parseTimeout);
-}
-
-export function allowInconclusiveOption(): Option {
-  return new Option('--allow-inconclusive', 'exit 0 also when the machine was too busy to know');
-}
-
-export function reportDirOption(): Option {
-  return new Option('--report-dir <folder>', "put the report's folder in this one").argParser((folder) => pathFromPeople(folder));
 }
 
 /** Milliseconds. @throws InvalidArgumentError */

@@ -1,27 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { shippedNames, shippedPath } from '../experiments/documents.ts';
 import { experimentCommand } from './experiment.ts';
+import { Printed } from './printed.fixture.ts';
 
 let folder: string;
-let written: string[];
+let printed: Printed;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azimuth-experiment-'));
-  written = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  printed = Printed.keep();
 });
 afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
+  printed.restore();
   rmSync(folder, { recursive: true });
 });
 
 const say = async (...words: string[]): Promise<string> => {
-  written = [];
+  printed.out = '';
   await experimentCommand().parseAsync(words, { from: 'user' });
-  return written.join('');
+  return printed.out;
 };
 /** A file with a shipped document in which some text is replaced. */
 const fileOf = (from = '', to = ''): string => {
@@ -45,7 +44,7 @@ test('shows a document as it is written, or as programs take it', async () => {
 test('a document in order is exit code 0 and says what it would do', async () => {
   const path = fileOf();
   expect(await say('check', path)).toBe(`${path}: in order: az1, az2, az3, 6 assertions, at most 91 s each at peak\n`);
-  expect(process.exitCode).toBe(0);
+  expect(process.exitCode ?? 0).toBe(0);
 });
 
 test('a document with a mistake is exit code 2 and names the place, in a file that an editor opens', async () => {

@@ -37,10 +37,11 @@ function showCommand(): Command {
     .argument('<experiment>', 'its name, or the path of its file')
     .option('--json', 'with all that it leaves out filled in')
     .action(async (asked: string, { json }: JsonOption) => {
-      const { openDocument, textOfDocument } = await import('../experiments/documents.ts');
-      const document = openDocument(asked);
+      const [{ textOfDocument }, { readDocument }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/reading/read.ts')]);
+      const { text, file } = textOfDocument(asked);
+      const document = readDocument(text, file);
       if (json === true) printJson(document);
-      else printResult(textOfDocument(asked).text);
+      else printResult(text);
     });
 }
 

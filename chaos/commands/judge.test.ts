@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import type { Evidence } from '#chaos/report/report.ts';
@@ -9,25 +9,21 @@ import { RENDERINGS } from '#chaos/report/renderings.ts';
 import { lifelikeEvidence, verdictOf } from '#chaos/report/reported-run.fixture.ts';
 import { writeReport } from '../experiments/report-folder.ts';
 import { judgeCommand } from './judge.ts';
+import { Printed } from './printed.fixture.ts';
 
 let state: string;
 let folder: string;
-let printed: string;
+let printed: Printed;
 
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'azimuth-judge-'));
   folder = join(state, 'report');
   const evidence = [lifelikeEvidence({ rate: 100 })];
   writeReport(folder, verdictOf(evidence), evidence);
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
+  printed = Printed.keep();
 });
 afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
+  printed.restore();
   rmSync(state, { recursive: true, force: true });
 });
 
@@ -42,8 +38,8 @@ it('keeps the verdict that the records give, whatever was kept', async () => {
   const kept = JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')) as { verdict: string };
   writeFileSync(join(folder, 'verdict.json'), JSON.stringify({ ...kept, verdict: 'FAIL' }));
   await judgeCommand().parseAsync([folder, '--json'], { from: 'user' });
-  expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')));
-  expect(JSON.parse(printed)).toMatchObject({ verdict: 'PASS', experiment: 'az-power-loss' });
+  expect(JSON.parse(printed.out)).toEqual(JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')));
+  expect(JSON.parse(printed.out)).toMatchObject({ verdict: 'PASS', experiment: 'az-power-loss' });
 });
 
 /** Kept anew, in the place of the staged one. */
@@ -56,7 +52,7 @@ it('ends as the run did: a control arm that fails as its document expects ends w
   const failing = lifelikeEvidence({ rate: 100, lost: 5 });
   keep({ ...failing, document: { ...failing.document, expect: 'FAIL' } });
   await judgeCommand().parseAsync([folder], { from: 'user' });
-  expect([process.exitCode, printed.slice(0, 4)]).toEqual([EXIT.PASS, 'FAIL']);
+  expect([process.exitCode, printed.out.slice(0, 4)]).toEqual([EXIT.PASS, 'FAIL']);
 
   const passing = lifelikeEvidence({ rate: 100 });
   keep({ ...passing, document: { ...passing.document, expect: 'FAIL' } });
@@ -68,7 +64,7 @@ it('keeps that AZs were not come to, which is no PASS', async () => {
   keep(lifelikeEvidence({ rate: 100 }), { notRun: ['az2', 'az3'] });
   await judgeCommand().parseAsync([folder, '--json'], { from: 'user' });
   expect(process.exitCode).toBe(EXIT.ABORTED);
-  expect(JSON.parse(printed)).toMatchObject({ verdict: 'ABORTED', notRun: ['az2', 'az3'], runs: [{ verdict: 'PASS' }] });
+  expect(JSON.parse(printed.out)).toMatchObject({ verdict: 'ABORTED', notRun: ['az2', 'az3'], runs: [{ verdict: 'PASS' }] });
 });
 
 it('reads a report of before that was kept', async () => {
@@ -79,11 +75,10 @@ it('reads a report of before that was kept', async () => {
 });
 
 it('judges a report that cannot be written, and says that it could not be', async () => {
-  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   // A folder where a file is to be written: root may write anything else.
   mkdirSync(join(folder, 'verdict.json.part'));
   await judgeCommand().parseAsync([folder], { from: 'user' });
   expect(process.exitCode).toBe(EXIT.PASS);
-  expect(printed).toMatch(/^PASS/);
-  expect(said).toHaveBeenCalledWith(expect.stringMatching(/could not be written/));
+  expect(printed.out).toMatch(/^PASS/);
+  expect(printed.err).toMatch(/could not be written/);
 });

@@ -2,30 +2,27 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RegionSchema } from '#contracts/region.ts';
+import { Printed } from './printed.fixture.ts';
 import { regionCommand } from './region.ts';
 
 let folder: string;
-let printed: string;
+let printed: Printed;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azimuth-region-'));
-  printed = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
+  printed = Printed.keep();
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
+  printed.restore();
   rmSync(folder, { recursive: true });
 });
 
 async function run(...words: string[]): Promise<string> {
   await regionCommand().exitOverride().parseAsync(words, { from: 'user' });
-  return printed;
+  return printed.out;
 }
 
 describe('./azimuth region', () => {
@@ -61,7 +58,7 @@ describe('./azimuth region', () => {
       exitCode: 2,
       message: expect.stringMatching(/broken\.yml:1:7: .*\n.*broken\.yml:3:3: .*\n.*broken\.yml:3:8: /),
     });
-    expect(printed).toBe('');
+    expect(printed.out).toBe('');
   });
 
   it.each([
@@ -76,7 +73,7 @@ describe('./azimuth region', () => {
   it('prints the JSON Schema of region.json, which the shipped region meets', async () => {
     const schema = JSON.parse(await run('schema')) as Record<string, unknown>;
     expect(schema).toMatchObject({ $id: 'azimuth.region/1', type: 'object', additionalProperties: false });
-    printed = '';
+    printed.out = '';
     const region = JSON.parse(await run('compile', '--json')) as Record<string, unknown>;
     expect(Value.Check(schema, region)).toBe(true);
     expect(Value.Check(schema, { ...region, schema: 'azimuth.region/2' })).toBe(false);

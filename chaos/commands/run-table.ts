@@ -120,10 +120,10 @@ async function runOne(api: RegionApi, running: RunningRegion, { row, index }: Mi
     const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
     // A PASS is its figures; anything else somebody will want to look into.
     if (!verdict.asExpected && verdict.verdict !== 'ABORTED') {
-      const folder = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
+      const wanted = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
       const replay = `${COMMAND} --rows ${row.id}`;
       const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect, seed, region: running.region, replay } as const;
-      writeReport(folder, { ...about, runs: [verdict], notRun: [] }, [{ document, records, journal }]);
+      const folder = writeReport(wanted, { ...about, runs: [verdict], notRun: [] }, [{ document, records, journal }]);
       progress(`Report: ${folder}`);
     }
     return entry;

@@ -3,23 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { experimentCommand } from './experiment.ts';
+import { Printed } from './printed.fixture.ts';
 import { runCommand } from './run.ts';
 
 let folder: string;
-let printed: string;
+let printed: Printed;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azimuth-run-toolkit-'));
-  printed = '';
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
+  printed = Printed.keep();
 });
 afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
+  printed.restore();
   rmSync(folder, { recursive: true });
 });
 
@@ -38,15 +33,25 @@ const run = (...words: string[]): Promise<unknown> => runCommand().parseAsync([.
 describe('"run" of an experiment of Chaos Toolkit', () => {
   test('prints the verdict, ends with its exit code and keeps the journal', async () => {
     await run(fileOf(experiment()));
-    expect([printed, process.exitCode]).toEqual(['PASS\n', 0]);
+    expect([printed.out, process.exitCode]).toEqual(['PASS\n', 0]);
     const [report = ''] = readdirSync(join(folder, 'reports'));
     expect(report).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-arithmetic$/);
     expect(JSON.parse(readFileSync(join(folder, 'reports', report, 'chaos-toolkit-journal.json'), 'utf8'))).toMatchObject({ status: 'completed', run: [{ output: { status: 0, stdout: '42\n' } }] });
   });
 
+  test('keeps the journals of two runs of the same second, and says where each lies', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 29, 4, 5, 6) });
+    await run(fileOf(experiment()));
+    await run(fileOf(experiment()));
+    vi.useRealTimers();
+    const reports = ['2026-11-29T04-05-06Z-arithmetic', '2026-11-29T04-05-06Z-arithmetic-2'];
+    expect(readdirSync(join(folder, 'reports')).sort()).toEqual(reports);
+    for (const report of reports) expect(printed.err).toContain(`Journal: ${join(folder, 'reports', report, 'chaos-toolkit-journal.json')}\n`);
+  });
+
   test('is no PASS when a rollback failed', async () => {
     await run(fileOf(experiment('process.exitCode = 4')));
-    expect([printed, process.exitCode]).toEqual(['ERROR\n  Rollback "undo" failed: it ended with 4. What it was to undo may still be there.\n', 6]);
+    expect([printed.out, process.exitCode]).toEqual(['ERROR\n  Rollback "undo" failed: it ended with 4. What it was to undo may still be there.\n', 6]);
   });
 
   test('with a mistake is exit code 2, before anything is done', async () => {
@@ -65,10 +70,10 @@ describe('"experiment"', () => {
 
   test('exports a document that it finds in order', async () => {
     await say('export', 'az-freeze', '--az', 'az3', '--format', 'chaos-toolkit');
-    const path = fileOf(JSON.parse(printed), 'exported.json');
-    printed = '';
+    const path = fileOf(JSON.parse(printed.out), 'exported.json');
+    printed.out = '';
     await say('check', path);
-    expect(printed).toMatch(/exported\.json: in order: Chaos Toolkit's ".* \(az3\)"\n$/);
+    expect(printed.out).toMatch(/exported\.json: in order: Chaos Toolkit's ".* \(az3\)"\n$/);
   });
 
   test.each([

@@ -2,12 +2,11 @@
  * Runs an experiment of Chaos Toolkit, tells each activity as it ends and the verdict last, and keeps the journal. It needs
  * no region: what it breaks and looks at is its own matter.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { DEFAULT_REGION } from '#kit/find-region.ts';
-import { problemText } from '#kit/region/problem.ts';
 import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { judgeToolkitJournal } from '#chaos/chaos-toolkit/judge-journal.ts';
@@ -17,8 +16,9 @@ import { readToolkitExperiment } from '#chaos/chaos-toolkit/read-experiment.ts';
 import { runToolkitExperiment, type Stage } from '#chaos/chaos-toolkit/run-experiment.ts';
 import type { World } from '#chaos/chaos-toolkit/world.ts';
 import { pause } from '#chaos/injector/pause.ts';
-import { textOfDocument } from '../experiments/documents.ts';
+import { mistakesFailure } from '../experiments/reading/mistakes-failure.ts';
 import { reportFolder } from '../experiments/report-folder.ts';
+import { writeFolder } from '../experiments/whole-folder.ts';
 
 /** The file of the journal in its folder, as every report names it. */
 const JOURNAL = 'chaos-toolkit-journal.json';
@@ -36,30 +36,28 @@ export interface ToolkitOptions {
 
 /**
  * The exit code that is due.
+ * @param file the name of the experiment with this text
  * @throws CommandFailure USAGE with every mistake, before anything is done; ERROR when the journal cannot be written, after the verdict was printed
  */
-export async function runToolkitFile(file: string, { reportDir, json, allowInconclusive, signal }: ToolkitOptions): Promise<number> {
-  const read = readToolkitExperiment(textOfDocument(file).text, file, process.env);
-  if (read.experiment === null) {
-    const mistakes = read.problems.length === 1 ? 'a mistake' : `${read.problems.length} mistakes`;
-    throw new CommandFailure(`${file} has ${mistakes}:\n${read.problems.map((problem) => `  ${problemText(problem)}`).join('\n')}`, EXIT.USAGE, 'Nothing was done. docs/chaos-toolkit.md says what is run here.');
-  }
+export async function runToolkitFile(file: string, text: string, { reportDir, json, allowInconclusive, signal }: ToolkitOptions): Promise<number> {
+  const read = readToolkitExperiment(text, file, process.env);
+  if (read.experiment === null) throw mistakesFailure(file, read.problems, 'docs/chaos-toolkit.md says what is run here.');
   const startedAt = new Date();
   progress(read.experiment.title);
   const journal = await runToolkitExperiment(read.experiment, read.variables, WORLD, signal, (stage, run) => progress(activityLine(stage, run)));
   const { state, reasons } = judgeToolkitJournal(journal);
   if (json) printJson(journal);
   else printResult([state, ...reasons.map((reason) => `  ${reason}`)].join('\n'));
-  const folder = reportFolder(reportDir ?? reportsFolder({ region: DEFAULT_REGION, body: 'embedded' }), basename(file).replace(/\.\w+$/, ''), startedAt);
-  write(folder, `${JSON.stringify(journal, null, 2)}\n`);
+  const wanted = reportFolder(reportDir ?? reportsFolder({ region: DEFAULT_REGION, body: 'embedded' }), basename(file).replace(/\.\w+$/, ''), startedAt);
+  const folder = write(wanted, `${JSON.stringify(journal, null, 2)}\n`);
   progress(`Journal: ${pathForPeople(join(folder, JOURNAL))}`);
   return state === 'INCONCLUSIVE' && allowInconclusive ? EXIT.PASS : EXIT[state];
 }
 
-function write(folder: string, text: string): void {
+/** @returns the folder in which it lies */
+function write(wanted: string, text: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, JOURNAL), text);
+    return writeFolder(wanted, (draft) => writeFileSync(join(draft, JOURNAL), text));
   } catch (error) {
     throw new CommandFailure(`The journal could not be written: ${error instanceof Error ? error.message : String(error)}.`, EXIT.ERROR, 'Name a folder that can be written with --report-dir.');
   }

@@ -9,20 +9,14 @@ import { CommandFailure } from '#kit/command-line.ts';
 import { findRegion } from '#kit/find-region.ts';
 import { commandText } from '#kit/tool-container.ts';
 import type { AnyDocument, ExperimentDocument, KneeSearchDocument } from '#contracts/experiment.ts';
-import { addAdjustments, adjusted, adjustmentFlags, type Adjustments } from './adjustments.ts';
-import { allowInconclusiveOption, azOption, rateOption, reportDirOption, seedOption, timeoutOption, whichExperiments } from './experiment-arguments.ts';
+import { adjusted, adjustmentFlags } from './adjustments.ts';
+import { addExperimentOptions, azOption, conductOptions, whichExperiments, type ExperimentOptions } from './experiment-arguments.ts';
 import { onInterruption } from './interruption.ts';
 
-interface RunOptions extends Adjustments {
+interface RunOptions extends ExperimentOptions {
   region?: string;
   az?: string;
   all?: boolean;
-  rate?: number;
-  seed: number;
-  timeout?: number;
-  allowInconclusive?: boolean;
-  reportDir?: string;
-  json?: boolean;
   resume?: boolean;
 }
 
@@ -31,24 +25,23 @@ export function runCommand(): Command {
     .description('run an experiment on a running region and say whether customers noticed')
     .argument('<experiment>', 'its name, or the path of its file')
     .addOption(azOption())
-    .option('--all', 'one AZ after the other')
-    .addOption(rateOption())
-    .addOption(seedOption());
-  return addAdjustments(command)
-    .addOption(timeoutOption())
-    .addOption(allowInconclusiveOption())
-    .addOption(reportDirOption())
+    .option('--all', 'one AZ after the other');
+  return addExperimentOptions(command)
     .option('--resume', 'with "capacity": go on where an earlier measurement ended')
     .option('--region <name>', 'the region, when several are running')
     .option('--json', 'the result as one JSON document on standard output')
     .addHelpText('after', whichExperiments())
     .action(async (asked: string, options: RunOptions) => {
-      const [{ openDocument, textOfDocument }, { isToolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/read-experiment.ts')]);
-      if (isToolkitExperiment(textOfDocument(asked).text)) {
-        await runToolkit(asked, options);
+      const [{ textOfDocument }, { readDocument }, { isToolkitExperiment }] = await Promise.all([
+        import('../experiments/documents.ts'), import('../experiments/reading/read.ts'), import('#chaos/chaos-toolkit/read-experiment.ts'),
+      ]);
+      // Once: what a shell hands over can be read no second time.
+      const { text, file } = textOfDocument(asked);
+      if (isToolkitExperiment(text)) {
+        await runToolkit(asked, text, options);
         return;
       }
-      const document = openDocument(asked);
+      const document = readDocument(text, file);
       await (document.kind === 'KneeSearch' ? searchKnee(document, options) : runExperiment(asked, document, options));
     });
 }
@@ -67,12 +60,7 @@ async function runExperiment(asked: string, document: ExperimentDocument, option
       running,
       document: adjusted(document, options),
       azs,
-      ratePerSecond: options.rate ?? null,
-      seed: options.seed,
-      timeoutMs: options.timeout ?? null,
-      allowInconclusive: options.allowInconclusive === true,
-      reportDir: options.reportDir ?? null,
-      json: options.json === true,
+      ...conductOptions(options),
       replay: commandText(`run ${asked} ${where}${adjustmentFlags(options)}${region}`),
       signal: interruption.signal,
     });
@@ -83,14 +71,14 @@ async function runExperiment(asked: string, document: ExperimentDocument, option
 }
 
 /** An experiment of Chaos Toolkit. @throws CommandFailure USAGE for what only a document of ours takes */
-async function runToolkit(asked: string, options: RunOptions): Promise<void> {
+async function runToolkit(asked: string, text: string, options: RunOptions): Promise<void> {
   refuseForeign(`${asked} is an experiment of Chaos Toolkit, which says itself what is done`, options, ['--az', '--all', '--rate', '--until', '--ovens', '--waive', '--timeout', '--resume', '--region'], [
     options.az, options.all, options.rate, options.until, options.ovens, options.waive, options.timeout, options.resume, options.region,
   ]);
   const { runToolkitFile } = await import('./run-toolkit.ts');
   const interruption = onInterruption('Stopping: the rollbacks are run first.');
   try {
-    process.exitCode = await runToolkitFile(asked, { reportDir: options.reportDir ?? null, json: options.json === true, allowInconclusive: options.allowInconclusive === true, signal: interruption.signal });
+    process.exitCode = await runToolkitFile(asked, text, { reportDir: options.reportDir ?? null, json: options.json === true, allowInconclusive: options.allowInconclusive === true, signal: interruption.signal });
   } finally {
     interruption.dispose();
   }

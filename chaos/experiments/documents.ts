@@ -10,6 +10,7 @@ import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
 import { nearestName } from '#chaos/injector/nearest-name.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { commandText, pathFromPeople } from '#kit/tool-container.ts';
+import { readDocumentText } from './document-text.ts';
 import { readDocument } from './reading/read.ts';
 
 const FOLDER = fileURLToPath(new URL('documents/', import.meta.url));
@@ -55,18 +56,17 @@ export function pathOfDocument(asked: string): string {
   throw new CommandFailure(`There is no experiment "${asked}".`, EXIT.USAGE, `${remedy} A file is named by its path, such as ./${asked}${ENDING}.`);
 }
 
-/** The text of a document. @throws CommandFailure USAGE, as {@link pathOfDocument} does, or when it cannot be read */
-export function textOfDocument(asked: string): { text: string; path: string } {
+/**
+ * The text of a document, and the name under which its mistakes are told.
+ * @throws CommandFailure USAGE, as {@link pathOfDocument} and {@link readDocumentText} do
+ */
+export function textOfDocument(asked: string): { text: string; file: string } {
   const path = pathOfDocument(asked);
-  try {
-    return { text: readFileSync(path, 'utf8'), path };
-  } catch (error) {
-    throw new CommandFailure(`${asked} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, EXIT.USAGE);
-  }
+  return { text: readDocumentText(path, asked), file: path === shippedPath(asked) ? path : asked };
 }
 
 /** @throws CommandFailure USAGE, with every mistake in it */
 export function openDocument(asked: string): AnyDocument {
-  const { text, path } = textOfDocument(asked);
-  return readDocument(text, path === shippedPath(asked) ? path : asked);
+  const { text, file } = textOfDocument(asked);
+  return readDocument(text, file);
 }

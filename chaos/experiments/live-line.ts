@@ -4,7 +4,7 @@
  */
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { PATIENCE_MS, SETTLED_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
-import { faultText, statedFault } from '#chaos/verdict/stated-fault.ts';
+import { statedFaultText, statedFault } from '#chaos/verdict/stated-fault.ts';
 import type { RunView } from './run.ts';
 
 const WINDOW_MS = 1000;
@@ -22,7 +22,7 @@ export function liveLine(view: RunView, nowMs: number): string {
     return `${az} ${String(Math.round(share * 100)).padStart(2)} %`;
   });
   const run = totals(records, baselineMs);
-  const what = phase === 'fault' ? faultText(statedFault(request.document.fault, request.az)) : phase;
+  const what = phase === 'fault' ? statedFaultText(statedFault(request.document.fault, request.az)) : phase;
   const elapsedS = Math.max(0, Math.floor((nowMs - phaseStartedMs) / 1000));
   return (
     `${what} ${elapsedS} s`.padEnd(18) +

@@ -36,6 +36,13 @@ describe('a report', () => {
     expect(readdirSync(folder).sort()).toEqual(['chaos-toolkit-journal.json', 'document.json', 'events.json', 'junit.xml', 'records.ndjson.gz', 'report.html', 'report.md', 'verdict.json']);
   });
 
+  test('of a second run of the same second lies beside the first, and both can be judged again', () => {
+    const wanted = join(state, 'reports', 'same');
+    const folders = [writeReport(wanted, verdict(), [evidence]), writeReport(wanted, verdict(), [evidence])];
+    expect(folders).toEqual([wanted, `${wanted}-2`]);
+    for (const folder of folders) expect(judge(...kept(folder))).toEqual(run);
+  });
+
   test('of several AZs keeps each in a folder of its own', () => {
     const folder = join(state, 'reports', 'all');
     writeReport(folder, verdict([run, { ...run, az: 'az2' }]), [evidence, evidence]);

@@ -1,8 +1,8 @@
 /**
  * Keeps a run where it can be looked at and judged again: the verdict, for people and for machines, beside all that it was
- * computed from. Written beside its final place and moved there whole, so that a full disk or a kill leaves no half report.
+ * computed from.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { EXIT } from '#contracts/exit-codes.ts';
@@ -14,6 +14,7 @@ import { CommandFailure } from '#kit/command-line.ts';
 import { commandText, isInContainer, pathForPeople } from '#kit/tool-container.ts';
 import { RENDERINGS, RUN_RENDERINGS } from '#chaos/report/renderings.ts';
 import { reportOf, type Evidence, type Report } from '#chaos/report/report.ts';
+import { writeFolder } from './whole-folder.ts';
 
 const VERDICT = 'verdict.json';
 const RECORDS = 'records.ndjson.gz';
@@ -22,7 +23,7 @@ const DOCUMENT = 'document.json';
 /** Half the time of the usual level for a tenth more of bytes: somebody waits for the verdict. */
 const GZIP_LEVEL = 3;
 
-/** Folder, in that of all reports, of one that begins now; not created here. */
+/** Folder, in that of all reports, that one which begins now would like to have; not created here. */
 export function reportFolder(reports: string, experiment: string, date: Date): string {
   return join(reports, `${date.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}-${experiment}`);
 }
@@ -31,24 +32,26 @@ export function reportFolder(reports: string, experiment: string, date: Date): s
  * One run lies in the folder itself, several each in a folder of its AZ's name.
  * Throws CommandFailure ERROR with the folder when it cannot be written, and nothing is left of it then; or when it cannot be
  * drawn, and what it is drawn from is kept.
+ * @param wanted another is taken where this one is somebody's, see {@link writeFolder}
+ * @returns where the report lies
  */
-export function writeReport(folder: string, verdict: Verdict, runs: readonly Evidence[]): void {
-  const draft = `${folder}.part`;
+export function writeReport(wanted: string, verdict: Verdict, runs: readonly Evidence[]): string {
   let undrawn: unknown = null;
+  let folder: string;
   try {
-    mkdirSync(draft, { recursive: true });
-    for (const [index, run] of runs.entries()) writeEvidenceOf(join(draft, placeOf(verdict, runs.length, index)), run);
-    writeFileSync(join(draft, VERDICT), pretty(verdict));
-    const drawn = draw(verdict, runs, (error) => (undrawn = error));
-    for (const { file, text } of drawn) writeFileSync(join(draft, file), text);
-    renameSync(draft, folder);
+    folder = writeFolder(wanted, (draft) => {
+      for (const [index, run] of runs.entries()) writeEvidenceOf(join(draft, placeOf(verdict, runs.length, index)), run);
+      writeFileSync(join(draft, VERDICT), pretty(verdict));
+      const drawn = draw(verdict, runs, (error) => (undrawn = error));
+      for (const { file, text } of drawn) writeFileSync(join(draft, file), text);
+    });
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw unwritten(folder, error);
+    throw unwritten(wanted, error);
   }
   if (undrawn !== null) {
     throw new CommandFailure(`The report could not be drawn: ${messageOf(undrawn)}.`, EXIT.ERROR, `What it is drawn from is kept; "${commandText(`judge ${pathForPeople(folder)}`)}" draws it again.`);
   }
+  return folder;
 }
 
 /**

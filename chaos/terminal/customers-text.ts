@@ -1,7 +1,7 @@
 /** What customers got, in a line. The words are those of the verdict: offered, answered, failed, late. */
 import type { Fault } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
-import { faultText } from './fault-text.ts';
+import { terminalFaultText } from './fault-text.ts';
 import { countdown, percent } from './table.ts';
 
 export function customersText({ orders, menu, shareByAz, latencyMs }: CustomerSummary): string {
@@ -23,7 +23,7 @@ function sharesText(shareByAz: Record<string, number>): string {
 
 /** `kill az1 (9m 58s)`; empty without faults. */
 export function faultsText(faults: readonly Fault[], nowMs: number): string {
-  return faults.map((fault) => `${faultText(fault)} (${fault.state === 'healing' ? 'healing' : countdown(fault.leaseEndsMs - nowMs)})`).join(', ');
+  return faults.map((fault) => `${terminalFaultText(fault)} (${fault.state === 'healing' ? 'healing' : countdown(fault.leaseEndsMs - nowMs)})`).join(', ');
 }
 
 function count(value: number): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FaultDetail, FaultVerb } from '#contracts/faults.ts';
-import { faultText } from './fault-text.ts';
+import { terminalFaultText } from './fault-text.ts';
 
 it.each<[text: string, verb: FaultVerb, detail: FaultDetail]>([
   ['kill az1', 'kill', {}],
@@ -16,5 +16,5 @@ it.each<[text: string, verb: FaultVerb, detail: FaultDetail]>([
   ['lag az1 +200 ms ±50', 'lag', { latencyMs: 200, jitterMs: 50 }],
   ['lie az1 well', 'lie', { health: 'well' }],
 ])('a fault is said as %s', (text, verb, detail) => {
-  expect(faultText({ verb, target: 'az1', detail })).toBe(text);
+  expect(terminalFaultText({ verb, target: 'az1', detail })).toBe(text);
 });

@@ -1,8 +1,11 @@
-/** A fault as people say it: `slow az1 +400 ms ±50`, `cut az1 → az2, refused`, `fail az1 50 % 503`. */
+/**
+ * A fault of the region as a terminal shows it: `slow az1 +400 ms ±50`, `cut az1 → az2, refused`, `fail az1 50 % 503`. What verdicts and journals keep is
+ * worded by `statedFaultText` (verdict/stated-fault.ts), near to the command, and does not change with the display.
+ */
 import type { Fault } from '#contracts/faults.ts';
 import { percent } from './table.ts';
 
-export function faultText({ verb, target, detail }: Pick<Fault, 'verb' | 'target' | 'detail'>): string {
+export function terminalFaultText({ verb, target, detail }: Pick<Fault, 'verb' | 'target' | 'detail'>): string {
   const { latencyMs, jitterMs, peer, oneWay, refuse, share, silent, rate, status, afterWork, service, health } = detail;
   return [
     `${verb} ${target}`,

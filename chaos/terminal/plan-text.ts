@@ -1,7 +1,7 @@
 /** What a dry run prints: what would be hit, what would end it, and whose it would be. */
 import { isLinkVerb, type FaultPlan, type Inverse } from '#contracts/faults.ts';
 import { authorText } from '#policy/holders.ts';
-import { faultText } from './fault-text.ts';
+import { terminalFaultText } from './fault-text.ts';
 import { countdown, table } from './table.ts';
 
 const INDENT = '  ';
@@ -13,9 +13,9 @@ export function planText(plan: FaultPlan): string {
     ['ends with', inverseText(inverse)],
     ['heals after', countdown(leaseMs)],
     ['held by', authorText(plan)],
-    ...takesOver.map((other) => ['heals first', `${other.id} ${faultText(other)}, of ${authorText(other)}`]),
+    ...takesOver.map((other) => ['heals first', `${other.id} ${terminalFaultText(other)}, of ${authorText(other)}`]),
   ];
-  return `${faultText(plan)}: a dry run, nothing was done\n${table(rows, INDENT)}`;
+  return `${terminalFaultText(plan)}: a dry run, nothing was done\n${table(rows, INDENT)}`;
 }
 
 function inverseText({ restore, clear, unshift, amend }: Inverse): string {

@@ -2,7 +2,7 @@
 import { isLinkVerb, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
 import { authorText } from '#policy/holders.ts';
 import { customersText } from './customers-text.ts';
-import { faultText } from './fault-text.ts';
+import { terminalFaultText } from './fault-text.ts';
 import { componentsText } from './components-text.ts';
 import { roundTripText } from './round-trip-text.ts';
 import { countdown, percent, table } from './table.ts';
@@ -44,7 +44,7 @@ function faultsSection({ faults, atMs }: RegionStatus): string {
   if (faults.length === 0) return 'Faults: none';
   const rows = faults.map((fault) => [
     fault.id,
-    faultText(fault),
+    terminalFaultText(fault),
     membersText(fault),
     fault.state === 'healing' ? 'healing' : `heals in ${countdown(fault.leaseEndsMs - atMs)}`,
     [ownerText(fault), fault.reason, pendingText(fault)].filter((part) => part !== null).join('; '),

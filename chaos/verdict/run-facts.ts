@@ -8,7 +8,7 @@
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
-import { faultText, statedFault, type StatedFault } from './stated-fault.ts';
+import { statedFaultText, statedFault, type StatedFault } from './stated-fault.ts';
 
 /** Half-open stretch of wall clock, milliseconds since the epoch. */
 export interface Interval {
@@ -92,7 +92,7 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
     region: started?.region ?? 'unknown',
     ratePerSecond: started?.ratePerSecond ?? 0,
     capacity: started?.capacity ?? { ratedPerAz: 0, source: 'model' },
-    fault: faultText(stated),
+    fault: statedFaultText(stated),
     stated,
     wholeAz: stated.target === az && stated.verb !== 'cut',
     members: new Set(injected?.members),

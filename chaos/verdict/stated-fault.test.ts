@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultText, kindText, peerOf, statedFault, type StatedFault } from './stated-fault.ts';
+import { statedFaultText, kindText, peerOf, statedFault, type StatedFault } from './stated-fault.ts';
 
 describe('the fault of a run', () => {
   test('has the AZ under test for its target and the next one for its peer', () => {
@@ -26,7 +26,7 @@ describe('the fault of a run', () => {
     [{ verb: 'slow', target: 'az1', latencyMs: 400, jitterMs: 50 }, 'slow az1 +400 ± 50 ms'],
     [{ verb: 'flaky', target: 'az1', share: 0.3 }, 'flaky az1 30 %'],
   ])('%j is called "%s"', (stated, text) => {
-    expect(faultText(stated)).toBe(text);
+    expect(statedFaultText(stated)).toBe(text);
   });
 
   test('says which failure it stands for, where its name does not', () => {

@@ -33,8 +33,8 @@ export function kindText({ verb, silent }: Pick<StatedFault, 'verb' | 'silent'>)
   return verb === 'isolate' && silent === true ? 'black hole: off the network, no FIN and no RST' : null;
 }
 
-/** Such as `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`, `fail az1 50 % 503`. */
-export function faultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent, rate, status, afterWork, service, health }: StatedFault): string {
+/** As verdicts and journals keep it: `kill az1-kitchen-a`, `kill az1 silent`, `slow az1 +400 ms`, `cut az1 az2 one-way`, `fail az1 50 % 503`. */
+export function statedFaultText({ verb, target, latencyMs, jitterMs, peer, oneWay, refuse, share, silent, rate, status, afterWork, service, health }: StatedFault): string {
   const delay = latencyMs === undefined ? '' : ` +${latencyMs}${jitterMs === undefined || jitterMs === 0 ? '' : ` ± ${jitterMs}`} ms`;
   const way = `${peer === undefined ? '' : ` ${peer}`}${oneWay === true ? ' one-way' : ''}${refuse === true ? ' refused' : ''}`;
   const part = share ?? rate ?? null;

@@ -13,7 +13,7 @@ import { maxOf, minOf, onlyMeasures } from './bounds.ts';
 import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
 import { readFacts, type RunFacts } from './run-facts.ts';
-import { faultText, kindText, statedFault } from './stated-fault.ts';
+import { statedFaultText, kindText, statedFault } from './stated-fault.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 const LABEL_WIDTH = 24;
@@ -64,7 +64,7 @@ function figureLines(run: VerdictRun, document: ExperimentDocument): string[] {
   const crossedMin = minOf(document, 'crossed_orders_per_second');
   const availability = run.availability === null ? 'unknown' : `${percentExact(run.availability.run)}, worst second ${percentExact(run.availability.worstSecond)}`;
   return [
-    ...(given.length === 0 ? [] : [line('Broken beforehand', given.map((fault) => faultText(statedFault(fault, run.az))).join(', '))]),
+    ...(given.length === 0 ? [] : [line('Broken beforehand', given.map((fault) => statedFaultText(statedFault(fault, run.az))).join(', '))]),
     ...(crossedMin === null ? [] : [line('Over the way before', `${crossingOrdersPerSecond?.toFixed(1) ?? 'unknown'} orders/s  (bar: ≥ ${crossedMin} orders/s)`)]),
     line('Orders', `${count(requests.offered)} offered, ${count(requests.answered)} answered, ${count(requests.failed)} failed${bar('failed_orders', ' failed')}`),
     line('', `${count(requests.late)} late (over 500 ms), ${count(requests.bakedTwice)} baked twice, ${count(run.touched)} touched by the fault`),

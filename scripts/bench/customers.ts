@@ -9,12 +9,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { METRIC } from '#contracts/metrics.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
-import { freePort } from './measuring/free-port.ts';
+import { freePort } from '#kit/free-port.ts';
+import { positive } from './measuring/positive.ts';
 
 const BAR_REQUESTS_PER_SECOND = 4000;
 const WARM_S = 2;
@@ -54,12 +55,6 @@ new Command('customers')
     else print(figures);
   })
   .parse();
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give whole numbers, 1 or more.');
-  return value;
-}
 
 async function measure(rates: number[], seconds: number, bakeMs: number): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'azimuth-bench-'));

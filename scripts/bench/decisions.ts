@@ -3,13 +3,14 @@
  * number of targets. The bar is 20 µs (a tick looks at every target, so that it is told apart). A benchmark
  * and no test: hosts differ.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { printJson, printResult } from '#kit/command-line.ts';
 import { step } from '#policy/balanced-client.ts';
 import { createClient, wakeAtMs, type ClientState } from '#policy/client-state.ts';
 import type { ClientAction, ClientEvent, TargetSpec } from '#policy/messages.ts';
 import { createRandom } from '#policy/random.ts';
+import { positive } from './measuring/positive.ts';
 
 const BAR_US = 20;
 const IN_FLIGHT = 16;
@@ -38,12 +39,6 @@ new Command('decisions')
     else print(costs);
   })
   .parse();
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give whole numbers, 1 or more.');
-  return value;
-}
 
 function measure(targets: number, requests: number): Cost[] {
   const samples = new Map<string, number[]>();

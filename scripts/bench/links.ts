@@ -20,6 +20,7 @@ import { throwRandomToxics } from './links/random-toxics.ts';
 import { megabytesPerSecond, roundTripsUs } from './links/round-trips.ts';
 import { sameOutcomes } from './links/seeds.ts';
 import { toggleUnderWrites } from './links/toggle.ts';
+import { positive } from './measuring/positive.ts';
 
 const LATENCY_MS = 20;
 const LATENCY_GAP_MS = 5;
@@ -66,12 +67,6 @@ new Command('links')
     else print(report);
   })
   .parse();
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return value;
-}
 
 function writeCount(text: string): number {
   const value = positive(text);

@@ -9,14 +9,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
-import { freePort } from './measuring/free-port.ts';
+import { freePort } from '#kit/free-port.ts';
 import { generate } from './load-balancer/generator.ts';
 import { preparePeer, SERVER_PATH, type Peer, type PeerName } from './load-balancer/peers.ts';
 import { cpuMs } from './load-balancer/process-cpu.ts';
 import { summariseProfile, type ProfileSummary } from './load-balancer/profile.ts';
+import { positive } from './measuring/positive.ts';
 
 const PEERS: readonly PeerName[] = ['azimuth', 'haproxy', 'nginx'];
 /** A JIT-compiled balancer is slow in its first seconds; every arm is warmed once, and all stay up for all rounds. */
@@ -63,12 +64,6 @@ new Command('load-balancer')
     else print(report);
   })
   .parse();
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return value;
-}
 
 async function run(rate: number, rounds: number, seconds: number, withProfile: boolean): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'azimuth-bench-'));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../bench/measuring/free-port.ts';
+import { freePort } from '#kit/free-port.ts';
 import { OURS, startServer, type ServerProcess } from '../reference/server-process.ts';
 import { findToxiproxy } from '../reference/toxiproxy-binary.ts';
 import { RULES, type RuleId } from './allowances.ts';

@@ -1,7 +1,8 @@
 /** Three AZs with real sockets: an endpoint and a Toxiproxy-compatible server each, whose ways nobody has opened yet. */
 import { createServer as createHttpServer, request, type Agent, type IncomingMessage, type Server } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Link, LinkProxy, NetworkAddress } from '#contracts/region.ts';
+import { freePort } from '#kit/free-port.ts';
 
 /** A Toxiproxy's API, whichever. */
 export interface LinkServer {
@@ -80,12 +81,4 @@ export async function ask({ host, port }: NetworkAddress, patienceMs: number, ag
     sent.end();
   });
   return { got, tookMs: performance.now() - startedMs };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

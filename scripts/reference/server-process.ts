@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../bench/measuring/free-port.ts';
+import { freePort } from '#kit/free-port.ts';
 import { ROOT } from '../tool.ts';
 
 const READY_MS_MAX = 20_000;

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CustomerRecord, CustomerSummary } from '#contracts/records.ts';
+import { freePort } from '#kit/free-port.ts';
 
 /** A busy machine is given time; a pass never waits for it. */
 const SOON = { timeout: 10_000 };
@@ -18,15 +18,6 @@ let seen: { shop: number; method: string; path: string; headers: Record<string, 
 let deaf: boolean;
 let child: ChildProcess;
 let exit: Promise<number | null>;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A front door and two storefronts that answer at once, or never. */
 async function openShop(shop: number): Promise<Server> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '#kit/free-port.ts';
 import { closeAll, connectTo, echo, endOf, openUpstream, startLink, type TestServer } from './link.fixture.ts';
 
 afterEach(closeAll);
@@ -21,13 +22,6 @@ async function create(server: TestServer, body: object): Promise<Shown> {
 }
 
 /** A port that is free now. */
-async function freePort(): Promise<number> {
-  const { port, server } = await openUpstream();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 const refuses = (address: string): Promise<void> => expect(connectTo(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 
 describe('listening', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LinkProxy } from '#contracts/region.ts';
+import { freePort } from '#kit/free-port.ts';
 import { call, closeAll, connectTo, echo, endOf, openUpstream } from './link.fixture.ts';
 
 /** A busy machine is given time; a pass never waits for it. */
@@ -14,13 +15,6 @@ let folder: string;
 let api: number;
 let upstreamPort: number;
 let children: ChildProcess[];
-
-async function freePort(): Promise<number> {
-  const { port, server } = await openUpstream();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function way(name: string, to: 'az1' | 'az2', from: 'az1' | null): Promise<LinkProxy> {
   return { name, from, to, listen: { host: '127.0.0.1', port: await freePort() }, upstream: { host: '127.0.0.1', port: upstreamPort }, baseLatencyMs: from === null ? 0 : 1 };

@@ -2,9 +2,10 @@
  * What passes through the load balancer, counted without a label object per request: one array of buckets
  * per class of status, read when somebody scrapes.
  */
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { ErrorCode } from '#contracts/errors.ts';
-import { LATENCY_BUCKETS_S, METRIC } from '#contracts/metrics.ts';
+import { METRIC } from '#contracts/metrics.ts';
+import { httpMetrics } from '#kit/http-metrics.ts';
 
 /** Counts the requests of one traffic port. */
 export class TrafficMeter {
@@ -13,23 +14,7 @@ export class TrafficMeter {
   #inFlight = 0;
 
   constructor(registry: Registry) {
-    const registers = [registry];
-    const meter = this;
-    new Gauge({
-      name: METRIC.httpInFlight,
-      help: 'Requests that are being answered.',
-      registers,
-      collect() {
-        this.set(meter.#inFlight);
-      },
-    });
-    const duration = new Histogram({
-      name: METRIC.httpDuration,
-      help: 'Time from the request to the last byte of its answer, in seconds.',
-      labelNames: ['route', 'status'],
-      buckets: LATENCY_BUCKETS_S,
-      registers,
-    });
+    const duration = httpMetrics(registry, () => this.#inFlight);
     this.#observe = [0, 1, 2, 3, 4, 5].map((kind) => {
       const child = duration.labels({ route: 'proxied', status: `${kind}xx` });
       return (seconds) => child.observe(seconds);
@@ -38,7 +23,7 @@ export class TrafficMeter {
       name: METRIC.httpRefused,
       help: 'Requests that were refused before they had a target, by code of the error catalogue.',
       labelNames: ['code'],
-      registers,
+      registers: [registry],
     });
   }
 

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { freePort } from '#kit/free-port.ts';
 
 /** A busy machine is given time; a pass never waits for it. */
 const SOON = { timeout: 10_000 };
@@ -16,15 +16,6 @@ let kitchens: [Server, Server];
 let orders: { kitchen: string; headers: IncomingHttpHeaders }[];
 let child: ChildProcess;
 let exit: Promise<number | null>;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A kitchen that answers its checks and bakes in no time. */
 async function openKitchen(name: string): Promise<Server> {

@@ -1,22 +1,28 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { request } from './http.ts';
 
 let server: Server;
 let base: string;
 /** Method, address, type and body of each request. */
 let asked: string[];
+/** Answers that go on. */
+let streaming: number;
 const never = new AbortController().signal;
 
 beforeEach(async () => {
   asked = [];
+  streaming = 0;
   server = createServer((incoming, response) => {
     let text = '';
     incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
     incoming.on('end', () => {
       asked.push([incoming.method, incoming.url, incoming.headers['content-type'] ?? '-', text].join(' ').trim());
       if (incoming.url === '/silent') return;
+      if (incoming.url === '/endless') return streamForever(response);
+      if (incoming.url === '/stuck') return void response.write('so far');
+      if (incoming.url === '/long') return void response.end('x'.repeat(10_000_000));
       response.writeHead(incoming.url === '/ill' ? 503 : 200, { 'content-type': incoming.url === '/text' ? 'application/json; charset=utf-8' : 'application/json' }).end('{"a":1}');
     });
   });
@@ -24,9 +30,20 @@ beforeEach(async () => {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   server.close();
   server.closeAllConnections();
 });
+
+function streamForever(response: ServerResponse): void {
+  const chunk = Buffer.alloc(65_536, 'x');
+  const more = (): void => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  streaming += 1;
+  response.on('drain', more).once('close', () => (streaming -= 1));
+  more();
+}
 
 describe('a request', () => {
   test('gives status, headers and body, whatever the status', async () => {
@@ -47,6 +64,25 @@ describe('a request', () => {
 
   test('that nobody answers in time fails', async () => {
     await expect(request({ type: 'http', url: `${base}/silent`, timeout: 0.2 }, fetch, never)).rejects.toThrow(`${base}/silent did not answer within 0.2 s`);
+  });
+
+  test('that nobody answers fails also where the activity says no timeout', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const bounds = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 300));
+    for (const path of ['/silent', '/stuck']) {
+      await expect(request({ type: 'http', url: base + path }, fetch, never)).rejects.toThrow(`${base}${path} did not answer within 60 s`);
+    }
+    expect(bounds.mock.calls).toEqual([[60_000], [60_000]]);
+  });
+
+  test('that is answered without end fails, and the connection is closed', async () => {
+    await expect(request({ type: 'http', url: `${base}/endless` }, fetch, never)).rejects.toThrow(`${base}/endless answered with more than 10 MB, which is more than is read`);
+    await vi.waitFor(() => expect(streaming).toBe(0), { timeout: 5000 });
+  });
+
+  test('takes an answer that is just short enough', async () => {
+    const { body } = await request({ type: 'http', url: `${base}/long` }, fetch, never);
+    expect(body).toHaveLength(10_000_000);
   });
 
   test('ends with an interruption', async () => {

@@ -1,25 +1,23 @@
 /** Reads an experiment: its text in, the document or all its mistakes out, never half of it. */
 import type { AnyDocument } from '#contracts/experiment.ts';
-import { EXIT } from '#contracts/exit-codes.ts';
 import { ExperimentSchema, type WrittenDocument, type WrittenExperiment } from '#contracts/experiment-schema.ts';
-import { CommandFailure } from '#kit/command-line.ts';
-import { problemText, type Problem } from '#kit/region/problem.ts';
+import type { Problem } from '#kit/region/problem.ts';
 import { checkMeaning } from './meaning.ts';
+import { mistakesFailure } from './mistakes-failure.ts';
 import { resolveDocument } from './resolve.ts';
 import { checkShape, type Schema } from './shape.ts';
 import { Source } from './source.ts';
 
 /** Longer than any document that a person can follow. */
-const CHARACTERS_MAX = 65_536;
+export const CHARACTERS_MAX = 65_536;
 
 type Parsed = { document: AnyDocument; problems: [] } | { document: null; problems: Problem[] };
 
-/** @throws CommandFailure USAGE with every mistake on a line of its own: file, line, column, field, what it must be */
+/** @throws CommandFailure USAGE, as {@link mistakesFailure} says it */
 export function readDocument(text: string, file: string): AnyDocument {
   const { document, problems } = parseExperiment(text, file);
   if (document !== null) return document;
-  const mistakes = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
-  throw new CommandFailure(`${file} has ${mistakes}:\n${problems.map((problem) => `  ${problemText(problem)}`).join('\n')}`, EXIT.USAGE, 'Nothing was done. docs/experiments.md says what each field takes.');
+  throw mistakesFailure(file, problems, 'docs/experiments.md says what each field takes.');
 }
 
 /** Either the document or what is wrong with it. Never throws. */

@@ -5,6 +5,7 @@
  */
 import { connect } from 'node:net';
 import { createRandom } from '#policy/random.ts';
+import { TOXIC_ATTRIBUTES } from '../../reference/toxic-attributes.ts';
 import { client, type Arm, type Upstream } from './arm.ts';
 
 const CALL_MS_MAX = 1000;
@@ -13,16 +14,6 @@ const BYSTANDER_GAP_MS = 5;
 const KEPT_TOXICS = 4;
 const CLIENT_MS = 30;
 
-const KINDS: Readonly<Record<string, readonly string[]>> = {
-  latency: ['latency', 'jitter'],
-  bandwidth: ['rate'],
-  slow_close: ['delay'],
-  timeout: ['timeout'],
-  reset_peer: ['timeout'],
-  slicer: ['average_size', 'size_variation', 'delay'],
-  limit_data: ['bytes'],
-  noop: [],
-};
 const VALUES: readonly unknown[] = [-2147483649, -1000, -1, 0, 1, 2, 10, 100, 5000, 65536, 2147483648, Number.MAX_SAFE_INTEGER, null, '1', 1.5, {}, true];
 const NUMBERS = 12;
 
@@ -74,10 +65,10 @@ async function setUp(arm: Arm, upstream: Upstream): Promise<{ victim: number; by
 
 function randomBody(random: () => number): Record<string, unknown> {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
-  const type = pick(Object.keys(KINDS));
+  const type = pick(Object.keys(TOXIC_ATTRIBUTES));
   // One body in four holds what is no number at all and must be refused.
   const values = random() < 0.25 ? VALUES : VALUES.slice(0, NUMBERS);
-  const attributes = Object.fromEntries((KINDS[type] ?? []).filter(() => random() < 0.8).map((key) => [key, pick(values)]));
+  const attributes = Object.fromEntries((TOXIC_ATTRIBUTES[type] ?? []).filter(() => random() < 0.8).map((key) => [key, pick(values)]));
   return { type, stream: pick(['upstream', 'downstream']), toxicity: pick([1, 1, 0.5, 0, -1, 5]), attributes };
 }
 

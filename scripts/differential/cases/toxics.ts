@@ -1,19 +1,9 @@
 /** Toxics as the API shows them: attributes of each type echoed whole, merged by an update, listed in order. */
+import { TOXIC_ATTRIBUTES } from '../../reference/toxic-attributes.ts';
 import type { Case, Step } from '../case.ts';
 import { proxy, toxic } from './steps.ts';
 
-const KINDS: Readonly<Record<string, readonly string[]>> = {
-  latency: ['latency', 'jitter'],
-  bandwidth: ['rate'],
-  slow_close: ['delay'],
-  timeout: ['timeout'],
-  reset_peer: ['timeout'],
-  slicer: ['average_size', 'size_variation', 'delay'],
-  limit_data: ['bytes'],
-  noop: [],
-};
-
-const byKind: Case[] = Object.entries(KINDS).map(([type, keys]) => ({
+const byKind: Case[] = Object.entries(TOXIC_ATTRIBUTES).map(([type, keys]) => ({
   name: `the attributes of ${type}`,
   steps: [
     proxy('a'),
