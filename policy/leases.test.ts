@@ -31,10 +31,10 @@ describe('a lease', () => {
   it('heals its fault when it ends, and not a millisecond before', () => {
     const book = createLeaseBook();
     play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }]);
-    expect(leasesWakeAtMs(book)).toBe(10_000);
-    expect(play(book, [9_999, { type: 'tick' }])).toEqual([]);
-    expect(play(book, [10_000, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
-    expect(play(book, [10_001, { type: 'tick' }])).toEqual([]);
+    expect(leasesWakeAtMs(book)).toBe(10_001);
+    expect(play(book, [10_000, { type: 'tick' }])).toEqual([]);
+    expect(play(book, [10_001, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
+    expect(play(book, [10_002, { type: 'tick' }])).toEqual([]);
   });
 
   it('lives on from the moment it is renewed', () => {
@@ -45,16 +45,17 @@ describe('a lease', () => {
 
   it('cannot be renewed once its healing has begun', () => {
     const book = createLeaseBook();
-    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [10_000, { type: 'tick' }]);
+    play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [10_001, { type: 'tick' }]);
     expect(play(book, [10_001, { type: 'lease.renewed', id: 'f1', leaseMs: 10_000 }])).toEqual([{ type: 'refuse-renewal', id: 'f1', loss: null }]);
     expect(play(book, [10_001, { type: 'lease.renewed', id: 'f9', leaseMs: 10_000 }])).toEqual([{ type: 'refuse-renewal', id: 'f9', loss: null }]);
   });
 
-  it('that ends while the driver still acts is healed after the driver is done', () => {
+  it('begins when the driver is done: only then can its author renew it', () => {
     const book = createLeaseBook();
     play(book, [0, asked('f1', AZ1, null, 1_000)]);
     expect(play(book, [2_000, { type: 'tick' }])).toEqual([]);
-    expect(play(book, [2_001, { type: 'fault.applied', id: 'f1' }], [2_002, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
+    expect(play(book, [2_001, { type: 'fault.applied', id: 'f1' }], [3_000, { type: 'tick' }])).toEqual([]);
+    expect(play(book, [3_001, { type: 'tick' }])).toEqual([{ type: 'heal', id: 'f1', reason: 'lease-ended' }]);
   });
 
   it('that ended during a long silence (a laptop that slept) heals at the first tick after it', () => {
@@ -79,7 +80,7 @@ describe('a heal', () => {
   it('of one replica leaves the rest of the fault held, and its lease as it was', () => {
     const book = createLeaseBook();
     play(book, [0, asked('f1', AZ1)], [1, { type: 'fault.applied', id: 'f1' }], [2, { type: 'heal.finished', members: ['az1-kitchen-a'], zones: [], offLinks: [] }]);
-    expect(book.faults.get('f1')).toMatchObject({ members: ['az1-kitchen-b'], state: 'active', leaseEndsMs: 10_000 });
+    expect(book.faults.get('f1')).toMatchObject({ members: ['az1-kitchen-b'], state: 'active', leaseEndsMs: 10_001 });
   });
 
   it('of members does not end a shift, and a heal of the zone does', () => {

@@ -30,6 +30,8 @@ export interface LeasedFault extends Claim {
   /** Endpoint names, or ways of links, that are still held. */
   members: string[];
   reason: string | null;
+  /** How long it lives from when the driver has done it, milliseconds; afterwards each renewal says for how long. */
+  leaseMs: number;
   leaseEndsMs: number;
   state: 'asked' | 'active' | 'healing';
   /** When a heal that left something is tried again; null while none is due. */
@@ -37,7 +39,7 @@ export interface LeasedFault extends Claim {
 }
 
 /** A fault as it is asked for. */
-export type AskedFault = Omit<LeasedFault, 'leaseEndsMs' | 'state' | 'retryMs'>;
+export type AskedFault = Omit<LeasedFault, 'leaseMs' | 'leaseEndsMs' | 'state' | 'retryMs'>;
 
 /** Why a fault is no longer its author's. */
 export type Loss =
@@ -52,11 +54,11 @@ export interface LeaseBook {
 }
 
 export type LeaseEvent =
-  /** Somebody asks for a fault that lives `leaseMs` from now. */
+  /** Somebody asks for a fault that lives `leaseMs` from when the driver has done it. */
   | { type: 'fault.asked'; fault: AskedFault; leaseMs: number }
   /** The driver did it. */
   | { type: 'fault.applied'; id: string }
-  /** The driver could not do it; what was done is undone by the caller. */
+  /** Nothing was done of it. */
   | { type: 'fault.failed'; id: string }
   | { type: 'lease.renewed'; id: string; leaseMs: number }
   /** These run again, these zones are no longer shifted, of these faults no link knows any more, and of these these services. */
@@ -89,9 +91,10 @@ export function stepLeases(book: LeaseBook, event: LeaseEvent, nowMs: number): L
       return ask(book, event, nowMs);
     case 'fault.applied':
       return update(book, event.id, (fault) => {
-        if (fault.state === 'asked') fault.state = 'active';
-        // It was lost while the driver acted.
-        if (book.losses.has(fault.id)) fault.leaseEndsMs = nowMs;
+        if (fault.state !== 'asked') return;
+        fault.state = 'active';
+        // Its author learns of it only now, and a busy machine may have taken longer than the lease; one that was lost meanwhile ends at once.
+        fault.leaseEndsMs = book.losses.has(fault.id) ? nowMs : nowMs + fault.leaseMs;
       });
     case 'fault.failed':
       book.faults.delete(event.id);
@@ -147,7 +150,7 @@ function ask(book: LeaseBook, { fault, leaseMs }: Extract<LeaseEvent, { type: 'f
   if (answer.type === 'refuse') return [answer];
   const { id, verb, target, holder, by } = fault;
   for (const lost of answer.takesOver) lose(book, lost, { type: 'taken-over', id, verb, target, holder, by });
-  book.faults.set(id, { ...fault, members: [...fault.members], leaseEndsMs: nowMs + leaseMs, state: 'asked', retryMs: null });
+  book.faults.set(id, { ...fault, members: [...fault.members], leaseMs, leaseEndsMs: nowMs + leaseMs, state: 'asked', retryMs: null });
   return [answer];
 }
 

@@ -126,8 +126,8 @@ export class FaultMaker {
     try {
       return await this.#healer.after(acting);
     } catch (error) {
-      this.#leases.step({ type: 'fault.failed', id: fault.id });
-      if (isRecorded) await this.#healer.failed(fault);
+      if (!isRecorded) this.#leases.step({ type: 'fault.failed', id: fault.id });
+      else await this.#healer.halfMade(fault);
       throw error;
     }
   }

@@ -64,10 +64,10 @@ export class Healer {
     return this.#heal(this.#scopeOf(fault));
   }
 
-  /** What was done of a fault that could not be made, and that the book has no more. */
-  async failed(fault: LeasedFault): Promise<void> {
-    const { remains } = await this.#heal(this.#scopeOf(fault), isLinkVerb(fault.verb) || isServiceVerb(fault.verb) ? [fault] : []);
-    if (remains.length === 0) await this.#recordHealed([fault.id]);
+  /** What was done of a fault that could not be made. It is held until nothing of it remains, as any other whose time is over. */
+  halfMade(fault: LeasedFault): Promise<HealAnswer> {
+    this.#leases.step({ type: 'heal.begun', id: fault.id });
+    return this.#heal(this.#scopeOf(fault));
   }
 
   /** What a target names, what it was told to do wrong, and of an AZ its faults on links and its shift. */
@@ -106,8 +106,8 @@ export class Healer {
     return { names: restore, zones: unshift, onLinks: isIt, amends: { names: amend, of: isIt }, switches: false };
   }
 
-  /** @param undone faults on links or in services that are in the book no more. Never rejects: what remains is named. */
-  async #heal({ names, zones, onLinks, amends, switches: turnsBack }: HealScope, undone: readonly LeasedFault[] = []): Promise<HealAnswer> {
+  /** Never rejects: what remains is named. */
+  async #heal({ names, zones, onLinks, amends, switches: turnsBack }: HealScope): Promise<HealAnswer> {
     const { driver, endpoints, links, services, switches } = this.#parts;
     await Promise.allSettled(this.#acting);
     const unseen = await driver.look();
@@ -119,9 +119,9 @@ export class Healer {
       return fault.zone === null ? fault.members.every((name) => names.includes(name)) : zones.includes(fault.zone);
     });
     for (const { id } of covered) this.#leases.step({ type: 'heal.begun', id });
-    const ended = [...undone, ...covered].filter(({ verb }) => isLinkVerb(verb));
+    const ended = covered.filter(({ verb }) => isLinkVerb(verb));
     for (const { id } of ended) links.end(id);
-    const amending = beginAmends(services, [...undone, ...made], amends);
+    const amending = beginAmends(services, made, amends);
     const restored = await restore(driver, endpoints, names, (name) => this.#returned(name));
     for (const name of restored.healed) links.returned(name);
     const [unreached, untold, carried, amended] = await Promise.all([
@@ -130,7 +130,9 @@ export class Healer {
       takeOffLinks(links, driver, names, ended),
       finishAmends(services, driver, amending),
     ]);
-    this.#leases.step({ type: 'heal.finished', members: restored.running, zones, offLinks: carried.over, freed: amended.freed });
+    // What could not be looked at may be as it was last seen, or not.
+    const running = unseen === null ? restored.running : [];
+    this.#leases.step({ type: 'heal.finished', members: running, zones, offLinks: carried.over, freed: amended.freed });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
     const atMs = Date.now();
     await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));

@@ -111,13 +111,13 @@ describe('a fault on links', () => {
     expect((await injector.status()).roundTrips).toEqual([]);
   });
 
-  it('that no link can be told of is an error, and leaves nothing behind', async () => {
+  it('that no link can be told of is an error, and is held until they say that nothing of it is left', async () => {
     for (const name of fakes.keys()) link(name).silent = true;
     await expect(injector.break(SLOW)).rejects.toMatchObject({ code: 'AZ_INSTANCE_SILENT', message: expect.stringContaining('az3-link did not answer') as string });
-    expect(injector.faults()).toEqual([]);
+    expect(injector.faults()).toMatchObject([{ verb: 'slow', state: 'healing' }]);
     for (const name of fakes.keys()) link(name).silent = false;
     await passRound();
-    expect(marks()).toEqual([]);
+    expect([marks(), injector.faults()]).toEqual([[], []]);
   });
 });
 

@@ -92,14 +92,26 @@ describe('a fault', () => {
     expect(written()).toEqual(['intent f1', 'healed f1']);
   });
 
-  it('that the driver cannot make, nor undo, is left open', async () => {
+  it('that the driver cannot make, nor undo, is held, and open, until a later try undoes it', async () => {
     driver.refuseKill = 'az1-kitchen-b';
     driver.refuseStart = 'az1-kitchen-a';
     await expect(injector.break({ ...KILL, target: 'az1' })).rejects.toThrow('not permitted');
-    expect(injector.left().map(({ id }) => id)).toEqual(['f1']);
+    expect(injector.faults()).toMatchObject([{ id: 'f1', state: 'healing', members: ['az1-kitchen-a'] }]);
+    await vi.advanceTimersByTimeAsync(2100);
+    expect([...journal.state.open.keys()]).toEqual(['f1']);
     driver.refuseStart = null;
-    await injector.heal();
-    expect(injector.left()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2100);
+    expect([injector.faults(), broken(), [...journal.state.open.keys()]]).toEqual([[], [], []]);
+  });
+
+  it('is not over when Docker does not say what runs, and what was last seen may no longer be so', async () => {
+    await injector.break(KILL);
+    driver.unseen = 'Docker did not answer within 10 s: list the containers';
+    expect((await injector.heal()).remains).toContainEqual({ name: 'Docker', reason: driver.unseen });
+    expect(injector.faults()).toMatchObject([{ id: 'f1', state: 'healing' }]);
+    driver.unseen = null;
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(injector.faults()).toEqual([]);
   });
 
   it('that cannot be written down is not made, and everything heals all the same', async () => {

@@ -65,15 +65,15 @@ describe('a fault in services', () => {
     expect(injector.faults()).toEqual([]);
   });
 
-  it('of which no service could be told is an error, and leaves nothing behind', async () => {
+  it('of which no service could be told is an error, and is held until they say that nothing of it is left', async () => {
     deaf.add('az1-kitchen-a');
     await expect(injector.break({ verb: 'fail', target: 'az1-kitchen-a', rate: 1 })).rejects.toMatchObject({
       code: 'AZ_INSTANCE_SILENT', message: expect.stringContaining('no service could be told: az1-kitchen-a: az1-kitchen-a hears nothing') as string,
     });
-    expect(injector.faults()).toEqual([]);
+    expect(injector.faults()).toMatchObject([{ verb: 'fail', state: 'healing' }]);
     deaf.clear();
     await passRound();
-    expect(wrong()).toEqual([]);
+    expect([wrong(), injector.faults()]).toEqual([[], []]);
   });
 
   it.each(['az1-link', 'customers', 'front-door'])('is not for %s', async (target) => {

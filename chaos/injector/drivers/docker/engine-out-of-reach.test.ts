@@ -4,11 +4,14 @@ import { Engine } from './engine.ts';
 import { it } from './small-docker-region.fixture.ts';
 
 describe('an engine', () => {
-  it('that does not answer is given up, by name', async ({ small, engine }) => {
+  it('that does not answer is given up, by name, and what it did is not known until it is asked', async ({ small, engine }) => {
     engine.silent.add('kill');
-    const impatient = new DockerDriver(small.region, new Engine({ socketPath: engine.socketPath, callLimitMs: 1500 }));
+    const impatient = new DockerDriver(small.region, new Engine({ socketPath: engine.socketPath, actLimitMs: 1500 }));
     await impatient.open();
     await expect(impatient.kill('az1-link')).rejects.toThrow('Docker did not answer within 1.5 s: kill');
+    expect(impatient.differences()[0]).toBe('What is shown may be out of date: Docker did not answer within 1.5 s: kill');
+    expect(await impatient.look()).toBe(null);
+    expect(impatient.differences()).toEqual([]);
     await impatient.close();
   });
 

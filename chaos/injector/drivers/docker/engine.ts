@@ -1,6 +1,6 @@
 /**
  * The Docker engine as the driver needs it: a dozen calls over dockerode, which no other file knows. It guards against
- * the engine that hangs (every call is given up after ten seconds) and against errors that do not say what was asked
+ * the engine that hangs (every call is given up in the end) and against errors that do not say what was asked
  * of whom: each is one sentence.
  */
 import { Agent } from 'node:http';
@@ -10,7 +10,9 @@ import type { Endpoint } from '#contracts/region.ts';
 import { readDetail, readSample, readSummary, type ContainerDetail, type ContainerSummary, type UsageSample } from './engine-answers.ts';
 import { logLines } from './log-frames.ts';
 
-const CALL_LIMIT_MS = 10_000;
+const LOOK_LIMIT_MS = 10_000;
+/** It goes on with what is given up, and may do it when nobody expects it any more: better to wait as long as a machine without a processor to spare can take. */
+const ACT_LIMIT_MS = 45_000;
 /** Events after which a container may be in another state, or on another network. Health checks make none of them. */
 const EVENTS = { type: ['container', 'network'] as ('container' | 'network')[], event: ['create', 'start', 'die', 'pause', 'unpause', 'destroy', 'connect', 'disconnect'] };
 
@@ -43,7 +45,9 @@ export interface Follower {
 export interface EngineOptions {
   /** Default: `DOCKER_HOST`, else /var/run/docker.sock. */
   socketPath?: string;
-  callLimitMs?: number;
+  /** Of a call that only looks. */
+  lookLimitMs?: number;
+  actLimitMs?: number;
 }
 
 /** A network of the description and what a container has there. */
@@ -52,49 +56,51 @@ export type Place = Endpoint['networks'][number];
 /** Every call rejects with {@link EngineFailure}. Containers are named by id. */
 export class Engine {
   readonly #docker: Docker;
-  readonly #limitMs: number;
+  readonly #lookLimitMs: number;
+  readonly #actLimitMs: number;
 
-  constructor({ socketPath, callLimitMs = CALL_LIMIT_MS }: EngineOptions = {}) {
+  constructor({ socketPath, lookLimitMs = LOOK_LIMIT_MS, actLimitMs = ACT_LIMIT_MS }: EngineOptions = {}) {
     // A connection for each call: one that was kept may have been closed by an engine that restarted.
     const agent = new Agent({ keepAlive: false });
     const options = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
     this.#docker = new Docker(options);
-    this.#limitMs = callLimitMs;
+    this.#lookLimitMs = lookLimitMs;
+    this.#actLimitMs = actLimitMs;
   }
 
   /** Every container of the Compose project, those that do not run included. */
   list(project: string): Promise<ContainerSummary[]> {
     const filters = { label: [`com.docker.compose.project=${project}`] };
-    return this.#bounded('list the containers', async (abortSignal) => (await this.#docker.listContainers({ all: true, filters, abortSignal })).map(readSummary));
+    return this.#look('list the containers', async (abortSignal) => (await this.#docker.listContainers({ all: true, filters, abortSignal })).map(readSummary));
   }
 
   inspect(id: string): Promise<ContainerDetail> {
-    return this.#bounded('inspect', async (abortSignal) => readDetail(await this.#docker.getContainer(id).inspect({ abortSignal })));
+    return this.#look('inspect', async (abortSignal) => readDetail(await this.#docker.getContainer(id).inspect({ abortSignal })));
   }
 
   /** Nothing happens to one that runs. */
   start(id: string): Promise<void> {
-    return this.#unless(304, this.#bounded('start', (abortSignal) => this.#docker.getContainer(id).start({ abortSignal })));
+    return this.#unless(304, this.#act('start', (abortSignal) => this.#docker.getContainer(id).start({ abortSignal })));
   }
 
   /** SIGKILL; answers when the engine has tidied up, long after the process is gone. Nothing happens to one that does not run. */
   kill(id: string): Promise<void> {
-    return this.#unless(409, this.#bounded('kill', (abortSignal) => this.#docker.getContainer(id).kill({ signal: 'SIGKILL', abortSignal })));
+    return this.#unless(409, this.#act('kill', (abortSignal) => this.#docker.getContainer(id).kill({ signal: 'SIGKILL', abortSignal })));
   }
 
   /** Nothing happens to one that is paused or does not run. */
   pause(id: string): Promise<void> {
-    return this.#unless(409, this.#bounded('pause', (abortSignal) => this.#docker.getContainer(id).pause({ abortSignal })));
+    return this.#unless(409, this.#act('pause', (abortSignal) => this.#docker.getContainer(id).pause({ abortSignal })));
   }
 
   unpause(id: string): Promise<void> {
-    return this.#bounded('unpause', (abortSignal) => this.#docker.getContainer(id).unpause({ abortSignal }));
+    return this.#act('unpause', (abortSignal) => this.#docker.getContainer(id).unpause({ abortSignal }));
   }
 
   /** @param network as the engine knows it */
   connect(network: string, id: string, { address, aliases }: Omit<Place, 'name'>): Promise<void> {
     const EndpointConfig = { IPAMConfig: { IPv4Address: address }, Aliases: aliases };
-    return this.#bounded(`connect to ${network}`, (abortSignal) => {
+    return this.#act(`connect to ${network}`, (abortSignal) => {
       const join = { Container: id, EndpointConfig, abortSignal };
       return this.#docker.getNetwork(network).connect(join);
     });
@@ -102,7 +108,7 @@ export class Engine {
 
   /** Also one that is paused. */
   disconnect(network: string, id: string): Promise<void> {
-    return this.#bounded(`disconnect from ${network}`, (abortSignal) => {
+    return this.#act(`disconnect from ${network}`, (abortSignal) => {
       const leave = { Container: id, Force: true, abortSignal };
       return this.#docker.getNetwork(network).disconnect(leave);
     });
@@ -110,7 +116,7 @@ export class Engine {
 
   /** What it has used until now, in one look at its cgroup. */
   usage(id: string): Promise<UsageSample> {
-    return this.#bounded('read the usage', async (abortSignal) => {
+    return this.#look('read the usage', async (abortSignal) => {
       const once = { stream: false as const, 'one-shot': true, abortSignal };
       return readSample(await this.#docker.getContainer(id).stats(once));
     });
@@ -118,7 +124,7 @@ export class Engine {
 
   /** The end of what it printed. */
   log(id: string, lines: number): Promise<string[]> {
-    return this.#bounded('read the log', async (abortSignal) =>
+    return this.#look('read the log', async (abortSignal) =>
       logLines(await this.#docker.getContainer(id).logs({ stdout: true, stderr: true, follow: false, tail: lines, abortSignal })));
   }
 
@@ -141,19 +147,27 @@ export class Engine {
     return () => ended.abort();
   }
 
-  async #bounded<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(this.#limitMs);
-    try {
-      return await call(signal);
-    } catch (error) {
-      throw failureOf(error, what, signal.aborted ? this.#limitMs : null);
-    }
+  #look<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return bounded(what, this.#lookLimitMs, call);
+  }
+
+  #act(what: string, call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    return bounded(what, this.#actLimitMs, call).then(() => undefined);
   }
 
   async #unless(status: number, call: Promise<unknown>): Promise<void> {
     await call.catch((error: unknown) => {
       if (!(error instanceof EngineFailure) || error.status !== status) throw error;
     });
+  }
+}
+
+async function bounded<T>(what: string, limitMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(limitMs);
+  try {
+    return await call(signal);
+  } catch (error) {
+    throw failureOf(error, what, signal.aborted ? limitMs : null);
   }
 }
 

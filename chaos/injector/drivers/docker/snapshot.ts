@@ -89,6 +89,10 @@ export class Snapshot {
     this.#changes += 1;
     try {
       return await act();
+    } catch (error) {
+      // It may have been done all the same; a look tells.
+      this.#trouble = messageOf(error);
+      throw error;
     } finally {
       this.#acts -= 1;
       this.#changes += 1;
@@ -120,7 +124,7 @@ export class Snapshot {
       // What began meanwhile is followed by a look of its own; to whoever started a container, this one would show it dead.
       if (changes !== this.#changes) return;
     } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error);
+      this.#trouble = messageOf(error);
     }
     this.#onLook();
   }
@@ -162,4 +166,8 @@ export class Snapshot {
       void this.look();
     }, GATHER_MS);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
