@@ -1,13 +1,14 @@
 /**
- * `node scripts/dashboards/render.ts`: runs the region at its designed peak under a real Prometheus, lets an AZ lose
- * power in the middle, and draws every dashboard from what its own queries then say, into docs/dashboards. Takes about
- * eight minutes; the machine should have nothing else to do. Grafana is not needed and not imitated.
+ * `node scripts/dashboards/render.ts [--rate 150]`: runs the region at its designed peak, or another rate, under a real
+ * Prometheus, lets an AZ lose power in the middle, and draws every dashboard from what its own queries then say, into
+ * docs/dashboards. Takes about eight minutes; the machine should have nothing else to do. Grafana is not needed and not imitated.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { GENERATED } from '../../dashboards/generated-files.ts';
 import { findPrometheus } from '../reference/prometheus-binary.ts';
@@ -19,7 +20,6 @@ import { startWatchedRegion, type WatchedRegion } from './watched-region.ts';
 
 const FOLDER = 'docs/dashboards';
 const [LOST, EXAMINED] = AVAILABILITY_ZONES;
-const RATE_PER_SECOND = 300;
 /** Before, during and after the loss; figures over a minute need more than one. */
 const BEFORE_S = 80;
 const LOST_S = 80;
@@ -27,6 +27,8 @@ const AFTER_S = 110;
 const STEP_S = 3;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const RATE_PER_SECOND = rateOf(parseArgs({ options: { rate: { type: 'string', default: '300' } } }).values.rate);
 
 const found = await findPrometheus(say);
 if ('missing' in found) {
@@ -85,8 +87,17 @@ async function render({ injector, prometheus, running, environment }: WatchedReg
 
 /** Of a real run on this region; FAIL and INCONCLUSIVE are shown as they are. */
 function verdictOf(region: string, environment: NodeJS.ProcessEnv): string {
-  const answer = execFileSync(process.execPath, [join(ROOT, 'scripts/azimuth.ts'), 'run', 'az-power-loss', '--az', EXAMINED, '--region', region, '--json'], { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  return (JSON.parse(answer) as { verdict: string }).verdict;
+  const words = ['run', 'az-power-loss', '--az', EXAMINED, '--rate', String(RATE_PER_SECOND), '--region', region, '--json'];
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'scripts/azimuth.ts'), ...words], { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (stdout === '') throw new Error('The experiment gave no verdict; what it said stands above.');
+  return (JSON.parse(stdout) as { verdict: string }).verdict;
+}
+
+/** Orders per second. @throws Error for what is no rate */
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (!(rate >= 1 && rate <= 1000)) throw new Error(`--rate takes orders per second between 1 and 1000, not "${text}"`);
+  return rate;
 }
 
 function git(...args: string[]): string {
