@@ -30,7 +30,7 @@ region. Written anew by \`node scripts/dashboards/render.ts\`; changes here are 
 | | |
 |---|---|
 | run | ${id} |
-| region | embedded, ${ratePerSecond} orders/s (its designed peak), ${lost} loses power in the middle and comes back |
+| region | embedded, ${ratePerSecond} orders/s, ${lost} loses power in the middle and comes back |
 | before it | experiment \`az-power-loss\` of ${examined}: ${verdict} |
 | machine | ${processor} |
 | commit | ${commit} |
