@@ -156,14 +156,14 @@ function identity(event: StampedEvent): string {
   return `${event.balancer} ${event.upstream} ${event.seq} ${event.atMs}`;
 }
 
-/** Processor time since boot over all processors, in any unit: only differences count. */
+/** Processor time since boot over all processors, in any unit: only differences count. What runs at a lower priority (`nice`) is not busy: it yields. */
 export function cpuTimes(): { busy: number; total: number } {
   let busy = 0;
   let total = 0;
   for (const { times } of cpus()) {
     const all = times.user + times.nice + times.sys + times.idle + times.irq;
     total += all;
-    busy += all - times.idle;
+    busy += all - times.idle - times.nice;
   }
   return { busy, total };
 }

@@ -7,7 +7,7 @@ export const THRESHOLDS = {
   hostGapMsMax: 1000,
   /** Later than a tenth of the customers' patience, the load is no open loop any more (p99). */
   generatorLagMsP99Max: 100,
-  /** Share of all processors, 0..1, over 5 s before and during the fault. The restart of an AZ takes all for a moment; that is no fault of the run. */
+  /** Share of all processors, 0..1, over 5 s before and during the fault, without what runs at a lower priority. The restart of an AZ takes all for a moment; that is no fault of the run. */
   cpuShareMax: 0.97,
   /** A fault is one event. An AZ that dies over longer than that dies several times, and each is easier to survive. */
   skewMsMax: 1500,
