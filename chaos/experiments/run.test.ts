@@ -167,7 +167,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('a guardrail that trips heals everything at once, given or not, and says what it saw', async ({ region }) => {
-    const guarded = { ...cut, guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], phases: { ...PHASES, faultMs: 20_000 } } as const;
+    const guarded: ExperimentDocument = { ...cut, guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], phases: { ...PHASES, faultMs: 20_000 } };
     const { records, journal } = await runExperiment(region.api, request(guarded), never, ({ phase }) => {
       region.failing = phase === 'fault';
     });
@@ -182,7 +182,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('that its guardrail does not stop goes to its end', async ({ region }) => {
-    const guarded = { guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], maxDurationMs: 60_000 } as const;
+    const guarded: Partial<ExperimentDocument> = { guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], maxDurationMs: 60_000 };
     const { journal } = await runExperiment(region.api, request(guarded), never, () => undefined);
     expect(journal.map(({ type }) => type)).not.toContain('guardrail.tripped');
     expect(journal.map(({ type }) => type)).toContain('fault.healed');

@@ -16,7 +16,7 @@ export const FRONT_NETWORK = 'front';
 const OBSERVERS_NETWORK = 'observers';
 
 /** Network under whose address the others find a container that stands outside every AZ. */
-const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: OBSERVERS_NETWORK, observer: OBSERVERS_NETWORK, tool: OBSERVERS_NETWORK };
+const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: OBSERVERS_NETWORK, controller: OBSERVERS_NETWORK, observer: OBSERVERS_NETWORK, tool: OBSERVERS_NETWORK };
 /** They stand on several networks because they look into every AZ; nothing reaches an AZ through them. */
 const LOOK_INTO_ZONES: readonly Role[] = ['injector', 'observer'];
 
