@@ -59,7 +59,6 @@ const HypothesisSchema = Type.Object(
   },
   CLOSED,
 );
-export type Hypothesis = Static<typeof HypothesisSchema>;
 
 /** When a run is stopped, healed and ABORTED: every whole second of the last `forMs` was beyond the bound. */
 const GuardrailSchema = Type.Union([

@@ -111,8 +111,8 @@ type ToldEvent = Extract<JournalEvent, { type: (typeof TOLD_TYPES)[number] }>;
 /** Data of a run's events, each named by its type. */
 export type RunEvent = { run: string } & (
   | { type: 'run.started'; atMs: number; about: RunAbout }
-  /** It waits, and why, one sentence for people. */
-  | { type: 'run.waits'; atMs: number; text: string }
+  /** What a person should know beside it, such as what it waits for; one sentence. */
+  | { type: 'run.told'; atMs: number; text: string }
   | (ToldEvent & { az: string })
   | { type: 'figures'; atMs: number; az: string; figures: LiveFigures }
   | { type: 'verdict.found'; atMs: number; az: string; verdict: Static<typeof State>; fault: string; reasons: string[] }

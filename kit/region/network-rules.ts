@@ -82,7 +82,7 @@ function checkPlace(
     } else if (placement.az !== null && placement.role !== 'link' && join.network !== home) {
       source.report(join.at, `${name}: a member of ${home} may stand on network ${home} only: on ${join.network} it would pass its link by`);
     } else if (placement.role === 'tool' && join.network !== home) {
-      source.report(join.at, `${name}: role tool may stand on network ${home} only: it asks the injector for everything`);
+      source.report(join.at, `${name}: role tool may stand on network ${home} only: it asks the controller for everything`);
     } else if (placement.az === null && !LOOK_INTO_ZONES.includes(placement.role) && isZone(join.network)) {
       source.report(join.at, `${name}: role ${placement.role} stands outside every AZ and may not be on network ${join.network}`);
     }
