@@ -15,6 +15,7 @@ export interface Service {
   mem_limit?: string;
   healthcheck?: { test: string[] };
   profiles?: string[];
+  restart?: string;
   entrypoint?: string[];
   command?: string[];
   ports?: string[];

@@ -30,6 +30,15 @@ describe('every container', () => {
     expect(ports.filter((port) => !/^127\.0\.0\.1:\$\{AZIMUTH_[A-Z]+_PORT:-\d+\}:\d+$/.test(port))).toEqual([]);
   });
 
+  it('leaves the injector to the controller, which alone offers the API to the host, holds no socket and comes back when it crashes', () => {
+    expect(namesOf(({ ports = [] }) => ports.some((port) => port.includes('AZIMUTH_API_PORT')))).toEqual(['controller']);
+    expect(services['injector']?.ports).toBeUndefined();
+    expect(services['controller']).toMatchObject({ user: '1000:1000', restart: 'on-failure', networks: { observers: expect.anything() as unknown } });
+    expect(Object.keys(services['controller']?.networks ?? {})).toEqual(['observers']);
+    expect(namesOf(({ environment }) => environment?.['AZIMUTH_API'] !== undefined)).toEqual(['chaos', 'demo']);
+    expect(services['chaos']?.environment?.['AZIMUTH_API']).toBe(`http://controller:${services['controller']?.labels['azimuth.port']}`);
+  });
+
   it('mounts what is there', () => {
     const sources = Object.values(services).flatMap((service) => mountsOf(service).map(({ source }) => source));
     expect(sources.filter((source) => source.startsWith('./') && !existsSync(join(ROOT, source)))).toEqual([]);
@@ -60,7 +69,7 @@ describe('docker compose up', () => {
   it('starts no tool, and a tool waits for nothing that it may have to mend', () => {
     expect(namesOf(({ profiles }) => profiles !== undefined)).toEqual(namesOf((service) => roleOf(service) === 'tool'));
     expect(services['chaos']?.depends_on).toEqual({});
-    expect(services['demo']?.depends_on).toEqual({ injector: { condition: 'service_healthy' } });
+    expect(services['demo']?.depends_on).toEqual({ injector: { condition: 'service_healthy' }, controller: { condition: 'service_started' } });
   });
 
   it('lets nothing out of an AZ but the link, which stands on no network that leads out either', () => {

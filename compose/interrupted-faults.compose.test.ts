@@ -3,18 +3,20 @@
  * ends in a healthy region, and no fault outlives its lease unseen.
  */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '#contracts/faults.ts';
+import { EXPERIMENT_LEASE_MS, type Fault, type ResidueAnswer } from '#contracts/faults.ts';
+import type { Run } from '#contracts/runs.ts';
 import type { Container } from './testing/containers.fixture.ts';
 import { compose, container, containersOf, docker, placeOnNetworks } from './testing/containers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
 import { linksAreAtBase, waysByAz } from './testing/links.fixture.ts';
 import { tell } from './testing/place.fixture.ts';
-import { azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, thawByHand, traffic, up, REST_RATE } from './testing/region.fixture.ts';
+import { api, azimuth, everyAzTakesOrders, heal, regionIsUp, serves, status, thawByHand, traffic, up, REST_RATE } from './testing/region.fixture.ts';
 import { waitUntil } from './testing/wait-until.fixture.ts';
 
 /** Of the injector's start to a region that is whole: an AZ of six containers comes up in between. */
 const MENDED_MS_MAX = 45_000;
 const BASE_LATENCY_MS_MAX = 5000;
+const HEAL_MS_MAX = 10_000;
 
 const FROZEN = { said: 'freeze az2', words: ['freeze', 'az2'], is: ({ State }: Container) => State.Paused };
 const DEAD = { said: 'kill az2', words: ['kill', 'az2'], is: ({ State }: Container) => !State.Running };
@@ -69,6 +71,28 @@ describe('interrupted faults', () => {
     }
     expect(numberOf(await made(['kill', 'az1-kitchen-a']))).toBe(numberOf(before) + 1);
   }, 120_000);
+
+  it('the controller dies in the middle of a run: what the run broke heals with its lease, its next start ends the run, and the injector never noticed', async () => {
+    const { run: id } = JSON.parse(await done(['run', 'replica-loss', '--rate', '30', '--detach', '--json'])) as { run: string };
+    await waitUntil('the run has broken something', 120_000, async () => (await status()).faults.length > 0);
+    await docker(['kill', (await container('controller')).Id]);
+    const killedMs = performance.now();
+    await docker(['start', (await container('controller')).Id]);
+    await waitUntil('the fault has healed by itself', EXPERIMENT_LEASE_MS + HEAL_MS_MAX, async () => (await status()).faults.length === 0);
+    tell(`controller killed in the middle of a run: nothing broken after ${((performance.now() - killedMs) / 1000).toFixed(1)} s`);
+    expect((await api<Run>('GET', `/v1/runs/${id}`)).end).toMatchObject({ outcome: 'ERROR', trouble: { message: 'The controller ended while it ran.' } });
+    expect((await api<ResidueAnswer>('GET', '/v1/residue')).residue).toEqual([]);
+  }, 240_000);
+
+  it('a controller that crashes is started again by the engine', async () => {
+    const { Id, State } = await container('controller');
+    // Its program is a child of the container's first process, which ends with it, and so does who was sent to do it.
+    await docker(['exec', Id, 'node', '-e', 'const fs = require("node:fs"); for (const pid of fs.readdirSync("/proc")) if (/^[0-9]+$/.test(pid) && pid !== "1" && Number(pid) !== process.pid && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("controller/main.ts")) process.kill(Number(pid), "SIGKILL")']).catch(() => undefined);
+    await waitUntil('it runs again', 30_000, async () => {
+      const now = (await container('controller')).State;
+      return now.Running && now.StartedAt !== State.StartedAt && (await status()).region !== '';
+    });
+  }, 60_000);
 
   it('paused containers and no injector to thaw them: unpaused by hand, then up, as the README says', async () => {
     await broken(['freeze', 'az2']);

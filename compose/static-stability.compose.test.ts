@@ -25,7 +25,7 @@ describe('static stability', () => {
     await regionIsUp();
   }, 180_000);
 
-  it('az2 killed by "docker kill" with Prometheus, Grafana and injector stopped: no order fails', async () => {
+  it('az2 killed by "docker kill" with Prometheus, Grafana, controller and injector stopped: no order fails', async () => {
     const rate = RATE ?? PEAK;
     await traffic(rate);
     await waitUntil('traffic is at its rate in every zone', 40_000, async () => {
@@ -34,9 +34,9 @@ describe('static stability', () => {
       if (!isSteady) throw new Error(`${JSON.stringify(orders)} by ${JSON.stringify(shareByAz)} in 5 s`);
       return true;
     });
-    const observers = [...(await containers())].filter(([, { Config, State }]) => State.Running && ['injector', 'observer'].includes(Config.Labels['azimuth.role'] ?? ''));
+    const observers = [...(await containers())].filter(([, { Config, State }]) => State.Running && ['injector', 'controller', 'observer'].includes(Config.Labels['azimuth.role'] ?? ''));
     const stopped = observers.map(([service]) => service);
-    expect(stopped).toEqual(expect.arrayContaining(['injector', 'prometheus']));
+    expect(stopped).toEqual(expect.arrayContaining(['injector', 'controller', 'prometheus']));
     await compose(['stop', ...stopped]);
 
     const since = Date.now();

@@ -1,5 +1,5 @@
 /**
- * What can be broken, and the injector's HTTP API (`/v1/…`, port 8090). A fault names one target: an AZ, a
+ * What can be broken, and the bodies of the HTTP API (`/v1/…`) by which it is. A fault names one target: an AZ, a
  * data centre or a replica. Every fault has a lease; what nobody renews heals by itself.
  */
 import { Type, type Static } from 'typebox';
@@ -65,6 +65,7 @@ const DetailFields = {
   /** `lie`: what health says; required. */
   health: Type.Optional(Type.Enum(['well', 'ill'])),
 };
+export const FaultDetailSchema = Type.Object(DetailFields, { additionalProperties: false });
 export const FLAKY_SHARE = 0.3;
 export const FAIL_STATUS = 503;
 
@@ -98,7 +99,7 @@ export const FaultRequestSchema = Type.Object(
 );
 export type FaultRequest = Static<typeof FaultRequestSchema>;
 /** What of a request says how, not where or how long. */
-export type FaultDetail = Pick<FaultRequest, keyof typeof DetailFields>;
+export type FaultDetail = Static<typeof FaultDetailSchema>;
 
 /** What ends a fault, by name. Derived from the fault, never asked for. */
 export interface Inverse {

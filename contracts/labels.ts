@@ -23,7 +23,7 @@ export const LABEL = {
 export const AVAILABILITY_ZONES = ['az1', 'az2', 'az3'] as const;
 export type AvailabilityZone = (typeof AVAILABILITY_ZONES)[number];
 
-export const ROLES = ['front-door', 'load-balancer', 'service', 'link', 'customers', 'injector', 'observer', 'tool', 'region'] as const;
+export const ROLES = ['front-door', 'load-balancer', 'service', 'link', 'customers', 'injector', 'controller', 'observer', 'tool', 'region'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SCOPES = ['zonal', 'regional'] as const;

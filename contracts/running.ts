@@ -1,6 +1,6 @@
 /**
  * How verbs find a running region: `running.json` in its state folder, written when the region serves, removed when it
- * stops; a file whose process is gone counts for nothing. The injector answers the same at `GET /v1/running`, which is
+ * stops; a file whose process is gone counts for nothing. The injector answers the same at `GET /v1/running`, through the controller, which is
  * how a region in containers is found.
  */
 export interface RunningRegion {
@@ -12,7 +12,7 @@ export interface RunningRegion {
   /** Which process had that pid (boot of the machine and start tick, Linux only): pids are used again. */
   processStart?: string;
   startedMs: number;
-  /** Base of the injector's HTTP API. */
+  /** Base of the HTTP API: the controller's. */
   api: string;
   /** What a person may open, by name: `shop`, `api`, and `grafana`, `prometheus` where they run. */
   urls: Record<string, string>;

@@ -50,7 +50,7 @@ export class RegionRefusal extends CommandFailure {
   }
 }
 
-/** The injector's API. Every call throws RegionRefusal when the answer is an error, CommandFailure when none comes. */
+/** The region's API. Every call throws RegionRefusal when the answer is an error, CommandFailure when none comes. */
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
@@ -108,7 +108,7 @@ async function refusal(response: Response, region: string): Promise<RegionRefusa
   let message = `Region "${region}" answered ${response.status}.`;
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown } };
-    // The injector speaks to a person on the host.
+    // It speaks to a person on the host.
     if (typeof error?.message === 'string') message = error.message.replaceAll('./azimuth', commandText(''));
   } catch {
     // Not ours to read: the status says enough.

@@ -35,7 +35,7 @@ function asProcesses(...names: string[]): void {
   }
 }
 
-/** An injector that says of itself what it says in containers; the port. */
+/** A controller that says of its region what it says in containers; the port. */
 async function inContainers(region: string, answer?: (response: ServerResponse) => void): Promise<string> {
   const running = { schema: 'azimuth.running/1', region, body: 'compose', pid: null, startedMs: 1, api: 'http://127.0.0.1:8090', urls: { shop: 'http://127.0.0.1:8080' } };
   const server = createServer((request, response) => {
@@ -115,4 +115,12 @@ test('somebody who accepts and is silent holds a verb up for a second and is nam
   const beganMs = performance.now();
   await expect(found()).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining('did not answer within 1 s') as string });
   expect(performance.now() - beganMs).toBeLessThan(3000);
+});
+
+test('a controller whose injector does not answer is named, and both are to be looked at', async () => {
+  const port = await inContainers('azimuth', (response) => response.writeHead(502, { 'x-azimuth-error': 'AZ_INJECTOR_GONE' }).end('{"error":{"code":"AZ_INJECTOR_GONE","message":"gone"}}'));
+  env = { ...env, AZIMUTH_API_PORT: port };
+  await expect(found()).rejects.toMatchObject({
+    exitCode: 5, message: `No region is running, or it is too busy: http://127.0.0.1:${port} says that its injector does not answer.`, hint: expect.stringContaining('docker compose ps injector controller') as string,
+  });
 });

@@ -1,13 +1,15 @@
 /**
  * Which regions run, of either body, and which one a verb means. A region of processes has a `running.json`; one in
- * containers has none on this machine and is asked at its injector's port. Guards against the verb that hits another
+ * containers has none on this machine and is asked at its controller's port. Guards against the verb that hits another
  * region than its author had in mind: where two are possible, one must be named.
  *
  *   AZIMUTH_API=<url>        that region and no other
  *   running.json             regions of processes
  *   127.0.0.1:8090           the region in containers, or at AZIMUTH_API_PORT
  */
+import type { ErrorCode } from '#contracts/errors.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
+import { HEADER } from '#contracts/headers.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from './command-line.ts';
 import { isRunningRegion, listRunning } from './state-folder.ts';
@@ -21,27 +23,35 @@ export const DEFAULT_REGION = 'azimuth';
 /** A refused port answers at once; this is for one that accepts and is silent. */
 const ANSWER_TIMEOUT_MS = 1000;
 const API_PORT = '8090';
+/** What the controller says of an injector that it cannot ask. */
+const INJECTOR_AWAY: readonly string[] = ['AZ_INJECTOR_GONE', 'AZ_INJECTOR_SILENT'] satisfies ErrorCode[];
+
+interface SilentApi {
+  api: string;
+  /** Goes on after the address. */
+  why: string;
+}
 
 export interface RunningRegions {
   regions: RunningRegion[];
-  /** Where somebody accepted a connection and said nothing in time; null otherwise. */
-  silentApi: string | null;
+  /** Where somebody is who did not say what runs, and why; null otherwise. */
+  silentApi: SilentApi | null;
 }
 
 /** What runs now, regions of processes first. Never rejects. */
 export async function listRegions(env: Environment = process.env): Promise<RunningRegions> {
   const named = env['AZIMUTH_API'];
   if (named !== undefined && named !== '') {
-    const { region, isSilent } = await askInjector(named);
-    return { regions: region === null ? [] : [region], silentApi: isSilent ? named : null };
+    const { region, silence } = await askController(named);
+    return { regions: region === null ? [] : [region], silentApi: silence };
   }
   const processes = listRunning(env);
   const api = `http://127.0.0.1:${env['AZIMUTH_API_PORT'] || API_PORT}`;
   // That port is known already.
   if (processes.some((one) => one.api === api)) return { regions: processes, silentApi: null };
-  const { region, isSilent } = await askInjector(api);
+  const { region, silence } = await askController(api);
   // One of processes whose state folder is another one is none of ours.
-  return { regions: region?.body === 'compose' ? [...processes, region] : processes, silentApi: isSilent ? api : null };
+  return { regions: region?.body === 'compose' ? [...processes, region] : processes, silentApi: silence };
 }
 
 /**
@@ -67,13 +77,13 @@ export function bodyText(body: RunningRegion['body']): string {
   return body === 'compose' ? 'in containers' : 'as processes';
 }
 
-function notRunning(wanted: string | undefined, regions: readonly RunningRegion[], silentApi: string | null, env: Environment): CommandFailure {
+function notRunning(wanted: string | undefined, regions: readonly RunningRegion[], silentApi: SilentApi | null, env: Environment): CommandFailure {
   const what = wanted === undefined ? 'No region is running' : `No region "${wanted}" is running`;
   if (regions.length > 0) return new CommandFailure(`${what}.`, EXIT.NOT_READY, `Running now: ${namesOf(regions)}. Choose one with --region.`);
   if (silentApi !== null) {
     return new CommandFailure(
-      `${what}, or it is too busy: ${silentApi} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s.`, EXIT.NOT_READY,
-      'See whether the injector runs: "docker compose ps injector", "docker compose logs injector".',
+      `${what}, or it is too busy: ${silentApi.api} ${silentApi.why}.`, EXIT.NOT_READY,
+      'See whether they run: "docker compose ps injector controller", "docker compose logs injector controller".',
     );
   }
   const where = env['AZIMUTH_API'] ? ` at ${env['AZIMUTH_API']}` : '';
@@ -85,12 +95,14 @@ function namesOf(regions: readonly RunningRegion[]): string {
 }
 
 /** The address that was asked is the one to use: what the region calls its own is the host's, not this container's. */
-async function askInjector(api: string): Promise<{ region: RunningRegion | null; isSilent: boolean }> {
+async function askController(api: string): Promise<{ region: RunningRegion | null; silence: SilentApi | null }> {
   try {
     const response = await fetch(new URL('/v1/running', api), { redirect: 'error', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     const answer: unknown = await response.json();
-    return { region: response.ok && isRunningRegion(answer) ? { ...answer, api } : null, isSilent: false };
+    const isAlone = INJECTOR_AWAY.includes(response.headers.get(HEADER.error) ?? '');
+    return { region: response.ok && isRunningRegion(answer) ? { ...answer, api } : null, silence: isAlone ? { api, why: 'says that its injector does not answer' } : null };
   } catch (error) {
-    return { region: null, isSilent: error instanceof Error && error.name === 'TimeoutError' };
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return { region: null, silence: isLate ? { api, why: `did not answer within ${ANSWER_TIMEOUT_MS / 1000} s` } : null };
   }
 }

@@ -26,6 +26,7 @@ import { lieCommand } from '#chaos/commands/lie.ts';
 import { lockCommand } from '#chaos/commands/lock.ts';
 import { regionCommand } from '#chaos/commands/region.ts';
 import { runCommand } from '#chaos/commands/run.ts';
+import { runsCommand } from '#chaos/commands/runs.ts';
 import { shiftCommand } from '#chaos/commands/shift.ts';
 import { slowCommand } from '#chaos/commands/slow.ts';
 import { statusCommand } from '#chaos/commands/status.ts';
@@ -83,7 +84,7 @@ function groups(): [heading: string, commands: Command[]][] {
   return [
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
-    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand(), runsCommand()]],
     ['Parts of it:', [experimentCommand(), judgeCommand(), compareCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand(), completionCommand()]],
   ];

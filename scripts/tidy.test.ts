@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { resolveInside } from './house/rooms.ts';
+import { readSource } from './house/source.ts';
 import { countImports, findOffences, readHouse, type House } from './tidy.ts';
 import { ROOT } from './tool.ts';
 
@@ -13,6 +15,25 @@ test('the rules are read off real sources: every room has files, and their impor
     expect([...house.keys()].filter((file) => file.startsWith(`${room}/`)).length, room).toBeGreaterThan(1);
   }
   expect(countImports(house)).toBeGreaterThan(house.size);
+});
+
+/** Whatever a program loads, by path or by the name of its package. */
+function reachOf(main: string, house: House, seen = new Set<string>()): Set<string> {
+  for (const { name, typeOnly } of readSource(house.get(main) ?? '').imports) {
+    const target = resolveInside(main, name) ?? name;
+    if (typeOnly || seen.has(target)) continue;
+    seen.add(target);
+    if (house.has(target)) reachOf(target, house, seen);
+  }
+  return seen;
+}
+
+test('the controller, which everybody may ask, loads nothing that starts a process or drives an engine', () => {
+  const house = readHouse(ROOT);
+  const dangerous = (main: string): string[] => [...reachOf(main, house)].filter((name) => /child_process|dockerode|injector\/drivers\//.test(name));
+  expect(reachOf('chaos/controller/main.ts', house).size).toBeGreaterThan(50);
+  expect(dangerous('chaos/controller/main.ts')).toEqual([]);
+  expect(dangerous('chaos/injector/main.ts').length).toBeGreaterThan(0);
 });
 
 /** One file that breaks one rule, among others that it needs. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import type { RunningRegion } from '#contracts/running.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { without } from '#chaos/verdict/staged-run.fixture.ts';
 import { experimentNamed } from '../experiments/documents.ts';
+import { TestController } from '../controller/controller.fixture.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { adjusted } from './adjustments.ts';
 import { conduct, type ConductOptions } from './conduct.ts';
@@ -21,23 +21,25 @@ const document: ExperimentDocument = {
 
 let state: string;
 let region: FakeRegion;
+let controller: TestController;
 let told: Printed;
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), 'azimuth-conduct-'));
   vi.stubEnv('AZIMUTH_STATE_DIR', state);
   region = await FakeRegion.start();
+  controller = await TestController.start(region.url);
   told = Printed.keep();
 });
 afterEach(async () => {
   told.restore();
   vi.unstubAllEnvs();
+  await controller.stop();
   await region.stop();
   rmSync(state, { recursive: true });
 });
 
 const run = (change: Partial<ConductOptions> = {}) => conduct({
-  running: { schema: 'azimuth.running/1', region: 'fake', body: 'embedded', api: region.url, pid: null, urls: {}, startedMs: 0 } satisfies RunningRegion,
-  document, azs: ['az1'], ratePerSecond: null, seed: 1, timeoutMs: null, allowInconclusive: false, reportDir: null, json: true, replay: './azimuth run x',
+  running: controller.running, document, azs: ['az1'], ratePerSecond: null, seed: 1, timeoutMs: null, allowInconclusive: false, reportDir: null, json: true, replay: './azimuth run x',
   signal: new AbortController().signal, ...change,
 });
 const printed = (): Verdict => JSON.parse(told.out) as Verdict;

@@ -1,36 +1,33 @@
 /**
- * Conducts runs of one experiment on a running region, one AZ after the other, and tells the person what came
- * out: verdict first, replay command and report folder last. `demo` and `run` differ only in who started the
- * region.
+ * Has the controller run an experiment on a running region, one AZ after the other, and tells the person what came out:
+ * verdict first, replay command and report folder last. `demo` and `run` differ only in who started the region.
  */
-import { VERDICT_SCHEMA, type Verdict } from '#contracts/verdict.ts';
-import type { VerdictState } from '#contracts/exit-codes.ts';
+import { EXIT, type VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { isAvailabilityZone } from '#contracts/labels.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { printJson, printResult, progress } from '#kit/command-line.ts';
+import type { RunRequest } from '#contracts/runs.ts';
+import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
-import { pathForPeople } from '#kit/tool-container.ts';
-import type { Evidence } from '#chaos/report/report.ts';
-import { judge } from '#chaos/verdict/judge.ts';
-import { outcomeOf, verdictStateOf } from '#chaos/verdict/outcome.ts';
+import { commandText, pathForPeople } from '#kit/tool-container.ts';
 import { verdictText } from '#chaos/verdict/verdict-text.ts';
-import { checkoutCommit } from '../experiments/checkout-commit.ts';
-import { knownCapacity } from '../experiments/known-capacity.ts';
-import { LiveDisplay } from '../experiments/live-line.ts';
-import { readyRegion } from '../experiments/precondition.ts';
-import { createRegionApi, tellVerdict } from '../experiments/region-api.ts';
-import { reportFolder, writeReport } from '../experiments/report-folder.ts';
-import { runExperiment } from '../experiments/run.ts';
+import { runToItsEnd, type AskedRun } from '../client/asked-run.ts';
+import { beginRun } from '../client/controller-run.ts';
+import { keepFetched, type OpenedReport } from '../client/fetched-report.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { ratePerSecondOf } from '../embedded/rate.ts';
+import { checkoutCommit } from '../experiments/checkout-commit.ts';
+import { knownCapacity } from '../experiments/known-capacity.ts';
+import { readyRegion } from '../experiments/precondition.ts';
+import { createRegionApi } from '../experiments/region-api.ts';
+import { reportFolder } from '../experiments/report-folder.ts';
 
 const COLUMNS = 100;
 
 export interface ConductOptions {
   running: RunningRegion;
   document: ExperimentDocument;
-  azs: readonly string[];
+  azs: readonly AvailabilityZone[];
   /** Orders per second; null for the document's, which may leave it to the designed peak. */
   ratePerSecond: number | null;
   seed: number;
@@ -50,56 +47,55 @@ export interface ConductOptions {
  * @throws CommandFailure NOT_READY before anything was done; ERROR when the report cannot be written, after the verdict was printed
  */
 export async function conduct(options: ConductOptions): Promise<VerdictState> {
-  const { running, azs, seed } = options;
   const startedAt = new Date();
-  const signal = options.timeoutMs === null ? options.signal : AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
-  const api = createRegionApi(running);
-  const { status, region } = await readyRegion(api, options.document.id, signal);
-  const folder = evidenceFolder(running);
+  const asked = await runToItsEnd(options.running, await requestOf(options), options.signal);
+  const { end, report, files, foundAtMs } = asked;
+  if (report === null) {
+    if (!options.json) printResult(foundText(asked));
+    throw new CommandFailure(end.trouble?.message ?? 'The run left no report.', EXIT[end.outcome], end.trouble?.hint ?? undefined);
+  }
+  if (options.json) printJson(report.verdict);
+  else printResult(report.verdict.runs.flatMap((_run, index) => [...textOf(report, index), '']).join('\n'));
+  const folder = keepFetched(reportFolder(options.reportDir ?? reportsFolder(options.running), options.document.id, startedAt), files);
+  progress(`Written in ${((performance.now() - foundAtMs) / 1000).toFixed(2)} s: verdict.json, junit.xml, report.md, report.html.`);
+  if (options.json) progress(`Report: ${pathForPeople(folder)}`);
+  else printResult(`Again:   ${report.verdict.replay}\nReport:  ${pathForPeople(folder)}`);
+  if (end.trouble !== null) throw new CommandFailure(end.trouble.message, EXIT[end.trouble.state], `"${commandText(`judge ${pathForPeople(folder)}`)}" draws it again.`);
+  return end.outcome;
+}
+
+/** Begins it and leaves it running. @throws CommandFailure as {@link conduct} does. @returns its id */
+export async function conductDetached(options: ConductOptions): Promise<string> {
+  return (await beginRun(options.running, await requestOf(options))).id;
+}
+
+/** What is known here and not to the controller: what the AZs are rated for, and which code this is about. */
+async function requestOf({ running, document, azs, seed, timeoutMs, allowInconclusive, replay, signal, ...options }: ConductOptions): Promise<RunRequest> {
+  const until = timeoutMs === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const { status, region } = await readyRegion(createRegionApi(running), document.id, until);
+  if (signal.aborted) throw new CommandFailure('It was stopped before it began.', EXIT.ABORTED);
   // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
-  const capacity = knownCapacity(region, options.document.settings.ovens ?? status.settings.ovens, folder);
+  const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, evidenceFolder(running));
   const peak = ratePerSecondOf(region, 'peak');
-  const ratePerSecond = options.ratePerSecond ?? ratePerSecondOf(region, options.document.rate);
+  const ratePerSecond = options.ratePerSecond ?? ratePerSecondOf(region, document.rate);
   const isOverdriven = options.ratePerSecond !== null && ratePerSecond > peak;
   if (isOverdriven) progress(`${ratePerSecond} orders/s is above the designed peak of ${peak}/s: with an AZ gone the others cannot take it all.`);
-  const document: ExperimentDocument = isOverdriven ? { ...options.document, headroom: 'waived' } : options.document;
-  const commit = checkoutCommit(CHECKOUT);
-  const verdict: Verdict = {
-    schema: VERDICT_SCHEMA, experiment: document.id, verdict: 'PASS', expected: document.expect, seed, region: running.region, runs: [], notRun: [],
-    replay: `${options.replay} --rate ${ratePerSecond} --seed ${seed}`,
+  return {
+    document: isOverdriven ? { ...document, headroom: 'waived' } : document,
+    azs: [...azs], ratePerSecond, seed, capacity, allowInconclusive,
+    commit: checkoutCommit(CHECKOUT),
+    replay: `${replay} --rate ${ratePerSecond} --seed ${seed}`,
+    ...(timeoutMs === null ? {} : { timeoutMs }),
   };
-  const evidence: Evidence[] = [];
-  const display = new LiveDisplay(process.stderr);
-  try {
-    for (const az of azs) {
-      if (signal.aborted) break;
-      const outcome = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
-      evidence.push({ document, ...outcome });
-      const run = judge(outcome.records, outcome.journal, document);
-      verdict.runs.push(run);
-      await showVerdict(running, document.id, run);
-    }
-  } finally {
-    display.stop();
-  }
-  verdict.notRun = azs.slice(verdict.runs.length);
-  verdict.verdict = verdictStateOf(verdict);
-  if (options.json) printJson(verdict);
-  else printResult(verdict.runs.flatMap((run, index) => [...textOf(run, evidence[index] as Evidence), '']).join('\n'));
-  const writingMs = performance.now();
-  const report = writeReport(reportFolder(options.reportDir ?? reportsFolder(running), document.id, startedAt), verdict, evidence);
-  progress(`Written in ${((performance.now() - writingMs) / 1000).toFixed(2)} s: verdict.json, junit.xml, report.md, report.html.`);
-  if (options.json) progress(`Report: ${pathForPeople(report)}`);
-  else printResult(`Again:   ${verdict.replay}\nReport:  ${pathForPeople(report)}`);
-  return outcomeOf(verdict, options);
 }
 
-/** In Grafana. A run counts whether or not anybody watches, and the region may be the one that was lost. */
-async function showVerdict(running: RunningRegion, experiment: string, { az, verdict }: Verdict['runs'][number]): Promise<void> {
-  if (!isAvailabilityZone(az)) return;
-  await tellVerdict(running, { experiment, az, verdict, atMs: Date.now() }).catch((error: Error) => progress(`Dashboards were not told of the verdict: ${error.message}`));
+function textOf({ verdict, runs }: OpenedReport, index: number): string[] {
+  const [run, evidence] = [verdict.runs[index], runs[index]];
+  if (run === undefined || evidence === undefined) return [];
+  return verdictText(run, evidence.document, evidence.records, evidence.journal, process.stdout.columns || COLUMNS);
 }
 
-function textOf(run: Verdict['runs'][number], { document, records, journal }: Evidence): string[] {
-  return verdictText(run, document, records, journal, process.stdout.columns || COLUMNS);
+/** What can be said without a report. */
+function foundText({ found }: AskedRun): string {
+  return found.flatMap(({ az, verdict, fault, reasons }) => [`${verdict}  ${az}: ${fault}`, ...reasons.map((reason) => `  ${reason}`)]).join('\n');
 }

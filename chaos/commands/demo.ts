@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { EXIT, type VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
 import { CommandFailure, progress } from '#kit/command-line.ts';
 import { DEFAULT_REGION } from '#kit/find-region.ts';
 import { runningRegion } from '../embedded/beside-containers.ts';
@@ -15,7 +16,7 @@ import { onInterruption } from './interruption.ts';
 
 interface DemoOptions extends ExperimentOptions {
   region?: string;
-  az: string;
+  az: AvailabilityZone;
   keep?: boolean;
 }
 

@@ -28,7 +28,7 @@ async function run(...words: string[]): Promise<string> {
 describe('./azimuth region', () => {
   it('prints the shipped region as two tables: what is in it, and the ways over its links', async () => {
     const table = await run('compile');
-    expect(table).toMatch(/^region \S+, embedded body, 23 endpoints\n/);
+    expect(table).toMatch(/^region \S+, embedded body, 24 endpoints\n/);
     expect(table).toMatch(/az2-kitchen-b +kitchen +az2-dc2 +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+ +services\/kitchen\/main\.ts\n/);
     expect(table).toMatch(/az1-link +link +az1 +- +- +services\/link\/main\.ts\n/);
     expect(table).toMatch(/az1-link +its API +- +127\.0\.0\.1:\d+ +-\n/);

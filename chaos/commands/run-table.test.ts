@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { publishRunning } from '#kit/state-folder.ts';
+import type * as Runs from '../client/asked-run.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
-import type * as Runs from '../experiments/run.ts';
 import { runTable } from './run-table.ts';
 
-const runExperiment = vi.hoisted(() => vi.fn<typeof Runs.runExperiment>());
-vi.mock('../experiments/run.ts', () => ({ runExperiment }));
+const runToItsEnd = vi.hoisted(() => vi.fn<typeof Runs.runToItsEnd>());
+vi.mock('../client/asked-run.ts', () => ({ runToItsEnd }));
 
 /** Eight ovens per AZ are described: rated 75/s, designed peak 150/s. */
 const PEAK = 150;
@@ -36,9 +36,9 @@ afterEach(async () => {
 test.each([['kill-az1', PEAK], ['kill-rest', PEAK / 10]])('orders of row %s are %i/s, of the ovens that are described, whatever the region has now', async (row, ratePerSecond) => {
   region.ovens = 6;
   // What rejects is not kept: the evidence of the checkout stays as it is.
-  runExperiment.mockRejectedValue(new Error('seen enough'));
+  runToItsEnd.mockRejectedValue(new Error('seen enough'));
   // A row that has its runs would begin none.
   vi.spyOn(CODE, 'isUnchangedSince').mockImplementation((...[commit]: unknown[]) => commit === CODE.commit());
   await expect(runTable({ region: 'fake', rows: [row] }, CODE)).rejects.toThrow('seen enough');
-  expect(runExperiment.mock.lastCall?.[1]).toMatchObject({ ratePerSecond, capacity: { ratedPerAz: RATED_NOW } });
+  expect(runToItsEnd.mock.lastCall?.[1]).toMatchObject({ ratePerSecond, capacity: { ratedPerAz: RATED_NOW } });
 });

@@ -7,20 +7,18 @@ import { dirname, join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import { VERDICT_SCHEMA } from '#contracts/verdict.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { bodyText, findRegion, listRegions } from '#kit/find-region.ts';
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
-import { judge } from '#chaos/verdict/judge.ts';
+import { runToItsEnd } from '../client/asked-run.ts';
+import { keepFetched } from '../client/fetched-report.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { ratePerSecondOf } from '../embedded/rate.ts';
 import { knownCapacity } from '../experiments/known-capacity.ts';
-import { LiveDisplay } from '../experiments/live-line.ts';
 import { phaseLengths } from '../experiments/phase-lengths.ts';
 import { readyRegion } from '../experiments/precondition.ts';
-import { createRegionApi, type RegionApi } from '../experiments/region-api.ts';
-import { reportFolder, writeReport } from '../experiments/report-folder.ts';
-import { runExperiment } from '../experiments/run.ts';
+import { createRegionApi } from '../experiments/region-api.ts';
+import { reportFolder } from '../experiments/report-folder.ts';
 import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
 import { replaceTable, tableMarkdown, tableMarks, tableText } from '../experiments/table-print.ts';
 import { tableRows, type TableRow } from '../experiments/table-rows.ts';
@@ -67,10 +65,9 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
   const missing = missingRuns(results());
   if (missing.length === 0) return;
   const commit = requireSettled(code, running.startedMs);
-  const api = createRegionApi(running);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   try {
-    const { status, region } = await readyRegion(api, 'table', interruption.signal);
+    const { status, region } = await readyRegion(createRegionApi(running), 'table', interruption.signal);
     // As in a run: rates are what the region was designed for, whatever ovens it has now.
     const setting = { capacity: knownCapacity(region, status.settings.ovens, evidenceFolder(running)), peakPerSecond: ratePerSecondOf(region, 'peak'), commit };
     const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, setting.peakPerSecond), 0) / 60);
@@ -81,8 +78,8 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
     while (queue.length > 0) {
       const next = queue.shift() as MissingRun;
       const seed = 1 + known.filter((one) => one.row === next.row.id).length;
-      const entry = await runOne(api, running, next, { ...setting, seed }, interruption.signal);
-      if (interruption.signal.aborted) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
+      const entry = await runOne(running, next, { ...setting, seed }, interruption.signal);
+      if (interruption.signal.aborted || entry === null) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
       keep(entry, running.body);
       known.push(entry);
       if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
@@ -109,27 +106,21 @@ function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reaso
   return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
 }
 
-async function runOne(api: RegionApi, running: RunningRegion, { row, index }: MissingRun, { capacity, peakPerSecond, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry> {
+async function runOne(running: RunningRegion, { row, index }: MissingRun, { capacity, peakPerSecond, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry | null> {
   const { az, document } = row.run(index);
   const ratePerSecond = Math.round(peakPerSecond * row.rateShare);
   const startedAt = new Date();
-  const display = new LiveDisplay(process.stderr);
-  try {
-    const { records, journal } = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, display.show);
-    const verdict = judge(records, journal, document);
-    const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
-    // A PASS is its figures; anything else somebody will want to look into.
-    if (!verdict.asExpected && verdict.verdict !== 'ABORTED') {
-      const wanted = reportFolder(reportsFolder(running), `table-${row.id}`, startedAt);
-      const replay = `${COMMAND} --rows ${row.id}`;
-      const about = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdict.verdict, expected: document.expect, seed, region: running.region, replay } as const;
-      const folder = writeReport(wanted, { ...about, runs: [verdict], notRun: [] }, [{ document, records, journal }]);
-      progress(`Report: ${folder}`);
-    }
-    return entry;
-  } finally {
-    display.stop();
+  const request = { document, azs: [az], ratePerSecond, seed, capacity, commit, replay: `${COMMAND} --rows ${row.id}` };
+  const { end, report, files } = await runToItsEnd(running, request, signal);
+  const [verdict] = report?.verdict.runs ?? [];
+  if (end.trouble !== null) throw new CommandFailure(end.trouble.message, EXIT[end.trouble.state], end.trouble.hint ?? undefined);
+  if (verdict === undefined) return null;
+  const entry = entryOf(row, verdict, { date: startedAt.toISOString(), commit, ratePerSecond, seed });
+  // A PASS is its figures; anything else somebody will want to look into.
+  if (!verdict.asExpected && verdict.verdict !== 'ABORTED') {
+    progress(`Report: ${keepFetched(reportFolder(reportsFolder(running), `table-${row.id}`, startedAt), files)}`);
   }
+  return entry;
 }
 
 /** @throws CommandFailure INCONCLUSIVE when a row said nothing too often */

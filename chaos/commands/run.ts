@@ -5,19 +5,22 @@
  */
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import { CommandFailure } from '#kit/command-line.ts';
+import { CommandFailure, printJson, printResult } from '#kit/command-line.ts';
 import { findRegion } from '#kit/find-region.ts';
 import { commandText } from '#kit/tool-container.ts';
 import type { AnyDocument, ExperimentDocument, KneeSearchDocument } from '#contracts/experiment.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
 import { adjusted, adjustmentFlags } from './adjustments.ts';
 import { addExperimentOptions, azOption, conductOptions, whichExperiments, type ExperimentOptions } from './experiment-arguments.ts';
+import type { ConductOptions } from './conduct.ts';
 import { onInterruption } from './interruption.ts';
 
 interface RunOptions extends ExperimentOptions {
   region?: string;
-  az?: string;
+  az?: AvailabilityZone;
   all?: boolean;
   resume?: boolean;
+  detach?: boolean;
 }
 
 export function runCommand(): Command {
@@ -27,6 +30,7 @@ export function runCommand(): Command {
     .addOption(azOption())
     .option('--all', 'one AZ after the other');
   return addExperimentOptions(command)
+    .option('--detach', 'leave it running in the controller, and say how to look at it')
     .option('--resume', 'with "capacity": go on where an earlier measurement ended')
     .option('--region <name>', 'the region, when several are running')
     .option('--json', 'the result as one JSON document on standard output')
@@ -49,31 +53,38 @@ export function runCommand(): Command {
 async function runExperiment(asked: string, document: ExperimentDocument, options: RunOptions): Promise<void> {
   if (options.resume === true) throw new CommandFailure('--resume goes with a search such as "run capacity" only.', EXIT.USAGE);
   const azs = azsOf(document, options);
-  const [{ conduct }, { requireBody }] = await Promise.all([import('./conduct.ts'), import('../experiments/precondition.ts')]);
+  const [{ conduct, conductDetached }, { requireBody }] = await Promise.all([import('./conduct.ts'), import('../experiments/precondition.ts')]);
   const running = await findRegion(options.region);
   requireBody(document, running.body);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const where = options.all === true ? '--all' : `--az ${azs.join()}`;
   const region = options.region === undefined ? '' : ` --region ${options.region}`;
   try {
-    const outcome = await conduct({
+    const wanted: ConductOptions = {
       running,
       document: adjusted(document, options),
       azs,
       ...conductOptions(options),
       replay: commandText(`run ${asked} ${where}${adjustmentFlags(options)}${region}`),
       signal: interruption.signal,
-    });
-    process.exitCode = EXIT[outcome];
+    };
+    if (options.detach === true) tellDetached(await conductDetached(wanted), running.api, options);
+    else process.exitCode = EXIT[await conduct(wanted)];
   } finally {
     interruption.dispose();
   }
 }
 
+function tellDetached(id: string, api: string, { json, region }: RunOptions): void {
+  if (json === true) return printJson({ run: id, url: `${api}/v1/runs/${id}` });
+  const flag = region === undefined ? '' : ` --region ${region}`;
+  printResult([`Run ${id} goes on by itself.`, `  ${commandText(`runs ${id}${flag}`)}            how it is, and its report`, `  ${commandText(`runs ${id} --abort${flag}`)}    ends it; what it broke is healed first`].join('\n'));
+}
+
 /** An experiment of Chaos Toolkit. @throws CommandFailure USAGE for what only a document of ours takes */
 async function runToolkit(asked: string, text: string, options: RunOptions): Promise<void> {
-  refuseForeign(`${asked} is an experiment of Chaos Toolkit, which says itself what is done`, options, ['--az', '--all', '--rate', '--until', '--ovens', '--waive', '--timeout', '--resume', '--region'], [
-    options.az, options.all, options.rate, options.until, options.ovens, options.waive, options.timeout, options.resume, options.region,
+  refuseForeign(`${asked} is an experiment of Chaos Toolkit, which says itself what is done`, options, ['--az', '--all', '--rate', '--until', '--ovens', '--waive', '--timeout', '--resume', '--detach', '--region'], [
+    options.az, options.all, options.rate, options.until, options.ovens, options.waive, options.timeout, options.resume, options.detach, options.region,
   ]);
   const { runToolkitFile } = await import('./run-toolkit.ts');
   const interruption = onInterruption('Stopping: the rollbacks are run first.');
@@ -92,18 +103,18 @@ function refuseForeign(why: string, { rescue }: RunOptions, flags: readonly stri
 }
 
 /** Those of the matrix that were asked for; its first when none was. @throws CommandFailure USAGE */
-function azsOf({ id, azs }: AnyDocument, { all, az }: RunOptions): readonly string[] {
+function azsOf({ id, azs }: AnyDocument, { all, az }: RunOptions): readonly AvailabilityZone[] {
   if (all === true && az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
   if (all === true) return azs;
   if (az === undefined) return azs.slice(0, 1);
-  if (!(azs as readonly string[]).includes(az)) throw new CommandFailure(`${id} does not run on ${az}.`, EXIT.USAGE, `Its matrix holds ${azs.join(', ')}.`);
+  if (!azs.includes(az)) throw new CommandFailure(`${id} does not run on ${az}.`, EXIT.USAGE, `Its matrix holds ${azs.join(', ')}.`);
   return [az];
 }
 
 /** @throws CommandFailure USAGE for what only a run with phases takes */
 async function searchKnee(document: KneeSearchDocument, options: RunOptions): Promise<void> {
-  refuseForeign(`"run ${document.id}" searches for the rate itself and makes no fault`, options, ['--rate', '--until', '--ovens', '--waive', '--timeout', '--allow-inconclusive', '--report-dir'], [
-    options.rate, options.until, options.ovens, options.waive, options.timeout, options.allowInconclusive, options.reportDir,
+  refuseForeign(`"run ${document.id}" searches for the rate itself and makes no fault`, options, ['--rate', '--until', '--ovens', '--waive', '--timeout', '--allow-inconclusive', '--report-dir', '--detach'], [
+    options.rate, options.until, options.ovens, options.waive, options.timeout, options.allowInconclusive, options.reportDir, options.detach,
   ]);
   const running = await findRegion(options.region);
   const { measureAndReport } = await import('./measure-capacity.ts');

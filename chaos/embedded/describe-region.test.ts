@@ -21,7 +21,7 @@ function occupy(port: number): Promise<void> {
 }
 
 const published = (region: Region): (number | undefined)[] =>
-  ['front-door', 'injector'].map((role) => region.endpoints.find((endpoint) => endpoint.role === role)?.address?.port);
+  ['front-door', 'controller'].map((role) => region.endpoints.find((endpoint) => endpoint.role === role)?.address?.port);
 
 describe('the ports of a region', () => {
   it('are none that somebody else has: another name takes the next free set', async () => {
@@ -42,7 +42,7 @@ describe('the ports of a region', () => {
     await occupy(23_912);
     await expect(describeRegion({ region: 'describe-b', rescue: null, env })).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('23912 (injector)') as string,
+      message: expect.stringContaining('23912 (controller)') as string,
     });
   });
 });
@@ -57,7 +57,7 @@ it('that a region in containers has are refused with its name and how it is stop
   const env = { AZIMUTH_SHOP_PORT: '23913', AZIMUTH_API_PORT: port };
   await expect(describeRegion({ region: 'describe-d', rescue: null, env })).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringContaining(`${port} (injector), by region "boxes", which runs in containers ("AZIMUTH_REGION=boxes docker compose down -v" stops it)`) as string,
+    message: expect.stringContaining(`${port} (controller), by region "boxes", which runs in containers ("AZIMUTH_REGION=boxes docker compose down -v" stops it)`) as string,
   });
 });
 

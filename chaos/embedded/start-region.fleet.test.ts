@@ -75,7 +75,7 @@ describe('a region in a terminal', () => {
     const { parent, running, ended } = await up();
     const before = await statusOf(running);
     expect(before.components.map(({ state }) => state)).toEqual(before.components.map(() => 'running'));
-    expect(before.components.length).toBe(20);
+    expect(before.components.length).toBe(21);
     expect(before.customers?.ratePerSecond).toBe(30);
 
     const second = azimuth('up');
@@ -95,11 +95,11 @@ describe('a region in a terminal', () => {
     expect((JSON.parse(healed.out) as { heal: HealAnswer }).heal).toMatchObject({ remains: [], healed: fault.members });
 
     const pids = pidsOf(await statusOf(running));
-    expect(aliveOf(pids)).toHaveLength(20);
+    expect(aliveOf(pids)).toHaveLength(21);
     expect(azimuth('down').code).toBe(0);
     expect(await ended).toBe(0);
     expect(aliveOf(pids)).toEqual([]);
-    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['journal.jsonl', 'logs', 'region.json', 'targets.json']);
+    expect(readdirSync(join(folder, REGION)).sort()).toEqual(['controller', 'journal.jsonl', 'logs', 'region.json', 'targets.json']);
     expect(azimuth('status').code).toBe(5);
   });
 
@@ -107,7 +107,7 @@ describe('a region in a terminal', () => {
     const { parent, running } = await up();
     expect(azimuth('freeze', 'az2', '--watch', '0').code).toBe(0);
     const pids = pidsOf(await statusOf(running));
-    expect(aliveOf(pids)).toHaveLength(20);
+    expect(aliveOf(pids)).toHaveLength(21);
     parent.kill('SIGKILL');
     await sleep(1000);
     expect(aliveOf(pids)).toEqual([]);
@@ -115,7 +115,7 @@ describe('a region in a terminal', () => {
 
     const again = await up();
     expect(again.said()).toContain('When this region last ended, freeze az2 had not healed; nothing of that is left.');
-    expect(pidsOf(await statusOf(again.running))).toHaveLength(20);
+    expect(pidsOf(await statusOf(again.running))).toHaveLength(21);
     const killed = azimuth('kill', 'az1-kitchen-a', '--watch', '0', '--json');
     expect((JSON.parse(killed.out) as { fault: Fault }).fault.id).toBe('f3');
     expect(azimuth('down').code).toBe(0);
@@ -129,7 +129,7 @@ describe('a region in a terminal', () => {
     let children: number[] = [];
     for await (const chunk of parent.stderr) {
       said += String(chunk);
-      if (children.length > 0 || !said.includes('3/20')) continue;
+      if (children.length > 0 || !said.includes('3/21')) continue;
       children = childrenOf(parent.pid ?? 0);
       parent.kill('SIGINT');
     }

@@ -18,10 +18,12 @@ import { createApi } from '../injector/api.ts';
 import { StartFailure, type Driver } from '../injector/driver.ts';
 import { EmbeddedDriver } from '../injector/drivers/embedded/driver.ts';
 import { Injector } from '../injector/injector.ts';
-import { JournalFile, tellTrouble } from '../injector/journal.ts';
+import { openJournal } from '../injector/journal.ts';
 import { startAll, startOrder } from '../injector/start-order.ts';
+import { tellTrouble } from '../journal/journal-file.ts';
 import { refuseSecondStart } from './beside-containers.ts';
 import { CHECKOUT, checkoutVersion } from './checkout.ts';
+import { ControllerKeeper } from './controller-keeper.ts';
 import { describeRegion } from './describe-region.ts';
 import { observeInjector } from './observed-injector.ts';
 import { ratePerSecondOf, type Rate } from './rate.ts';
@@ -71,6 +73,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
   progress(`Starting region "${region.region}" from docker-compose.yml, as processes on this machine.`);
   const startedMs = Date.now();
   const regionFile = join(folder, 'region.json');
+  const controller = requireRole(region, 'controller');
   writeRegion(regionFile, region);
   writeTargets(regionFile, region);
   const driver = new EmbeddedDriver({
@@ -81,17 +84,24 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     // The dot keeps it apart from regions, whose names begin with a letter.
     compileCache: join(stateRoot(), '.compile-cache'),
     version: checkoutVersion(),
-    onDeath: (text) => progress(`${text}. "./azimuth heal" brings it back.`),
+    toldOf: ({ role }) => (role === 'controller' ? { CONTROLLER_FOLDER: join(folder, 'controller'), AZIMUTH_STATE_DIR: stateRoot() } : {}),
+    onDeath: (text, name) => {
+      if (name !== controller.name) return progress(`${text}. "./azimuth heal" brings it back.`);
+      progress(`${text}. It is started again.`);
+      keeper.ended();
+    },
   });
+  const keeper = new ControllerKeeper(() => driver.start(controller.name));
   const urls = urlsOf(region);
-  const apiPort = requirePort(region, 'injector');
-  const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${apiPort}`, urls };
+  const port = requirePort(region, 'injector');
+  const found = { pid: process.pid, startedMs, api: `http://127.0.0.1:${requirePort(region, 'controller')}`, urls };
   const observed = observeInjector(region, checkoutVersion());
-  const journal = await JournalFile.open(join(folder, 'journal.jsonl'));
+  const journal = await openJournal(join(folder, 'journal.jsonl'));
   tellTrouble(createLogger('injector'), journal);
   const injector = new Injector({ region, driver, journal, found: () => found, onFault: observed.onFault });
-  const api = createApi(injector, { port: apiPort, log: createLogger('injector'), onVerdict: observed.onVerdict });
+  const api = createApi(injector, { port, log: createLogger('injector'), onVerdict: observed.onVerdict });
   const stop = async (stopOptions: { hard?: boolean } = {}): Promise<void> => {
+    keeper.close();
     injector.close();
     await driver.close(stopOptions);
     await journal.close();
@@ -101,7 +111,7 @@ async function bringUp(region: Region, folder: string, options: StartRegionOptio
     withdrawRunning(region.region, process.pid);
   };
   try {
-    await api.listen({ host: '127.0.0.1', port: apiPort });
+    await api.listen({ host: '127.0.0.1', port });
     await observed.listen(() => injector.faults());
     await startPrograms(driver, region, options);
     await settleEarlierFaults(injector, progress);
@@ -181,9 +191,15 @@ function folderOf(name: string): string {
   }
 }
 
+function requireRole(region: Region, role: Endpoint['role']): Endpoint {
+  const endpoint = region.endpoints.find((one) => one.role === role);
+  if (endpoint === undefined) throw new CommandFailure(`docker-compose.yml has no service of role ${role}.`, EXIT.USAGE);
+  return endpoint;
+}
+
 function requirePort(region: Region, role: Endpoint['role']): number {
-  const port = region.endpoints.find((endpoint) => endpoint.role === role)?.address?.port;
-  if (port === undefined) throw new CommandFailure(`docker-compose.yml has no service of role ${role} with a port.`, EXIT.USAGE);
+  const port = requireRole(region, role).address?.port;
+  if (port === undefined) throw new CommandFailure(`docker-compose.yml gives the service of role ${role} no port.`, EXIT.USAGE);
   return port;
 }
 
@@ -191,6 +207,6 @@ function requirePort(region: Region, role: Endpoint['role']): number {
 function urlsOf(region: Region): Record<string, string> {
   return {
     shop: `http://127.0.0.1:${requirePort(region, 'front-door')}/menu`,
-    api: `http://127.0.0.1:${requirePort(region, 'injector')}/v1/status`,
+    api: `http://127.0.0.1:${requirePort(region, 'controller')}/v1/status`,
   };
 }

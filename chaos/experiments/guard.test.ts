@@ -58,7 +58,7 @@ const rehearse = async (change: Partial<ExperimentDocument> = {}) => {
   const region = new VirtualRegion();
   const document = { ...experimentNamed('abort-rehearsal'), ...change };
   const request = { document, az: 'az1', seed: 1, ratePerSecond: RATE, capacity: { ratedPerAz: RATE, source: 'model' }, commit: null } as const;
-  const running = runExperiment(region.api, request, new AbortController().signal, () => undefined);
+  const running = runExperiment(region.api, request, new AbortController().signal);
   await vi.advanceTimersByTimeAsync(120_000);
   const { journal } = await running;
   const atMsOf = (type: string): number | undefined => journal.find((event) => event.type === type)?.atMs;

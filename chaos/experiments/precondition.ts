@@ -36,11 +36,12 @@ function requireReady(status: RegionStatus, what: string): RegionStatus {
 }
 
 /**
- * The status of a region in which `what` may begin, as soon as it may. What is waited for is told on standard error.
+ * The status of a region in which `what` may begin, as soon as it may. 
+ * @param onWaiting told once what is waited for
  * @throws CommandFailure NOT_READY at once for what only somebody can change, else when it may not begin in 20 s
  */
-export async function untilReady(api: Pick<RegionApi, 'status'>, what: string, signal: AbortSignal): Promise<RegionStatus> {
-  return patiently(async () => requireReady(await api.status(), what), signal);
+export async function untilReady(api: Pick<RegionApi, 'status'>, what: string, signal: AbortSignal, onWaiting: (text: string) => void = progress): Promise<RegionStatus> {
+  return patiently(async () => requireReady(await api.status(), what), signal, onWaiting);
 }
 
 /** The first questions of a command, asked as patiently. @throws CommandFailure as {@link untilReady} does */
@@ -48,17 +49,17 @@ export async function readyRegion(api: Pick<RegionApi, 'status' | 'region'>, wha
   return patiently(async () => {
     const [status, region] = await Promise.all([api.status(), api.region()]);
     return { status: requireReady(status, what), region };
-  }, signal);
+  }, signal, progress);
 }
 
-async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal, onWaiting: (text: string) => void): Promise<Answer> {
   const giveUpMs = performance.now() + READY_WAIT_MS_MAX;
   for (let isTold = false; ; isTold = true) {
     try {
       return await ask();
     } catch (error) {
       if (error instanceof Refusal || performance.now() >= giveUpMs || signal.aborted) throw error;
-      if (!isTold) progress(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${error instanceof Error ? error.message : String(error)}`);
+      if (!isTold) onWaiting(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${error instanceof Error ? error.message : String(error)}`);
     }
     await pause(READY_LOOK_MS, signal);
   }

@@ -3,7 +3,7 @@
  * AZ needs to start, what only looks must never hold up a run.
  */
 import type { BakedAnswer, CountersAnswer, EventsAnswer } from '#contracts/admin.ts';
-import type { Fault, FaultRequest, HealAnswer, RegionStatus, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { Fault, FaultRequest, HealAnswer, Lever, RegionStatus, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Region } from '#contracts/region.ts';
 import type { VerdictReport } from '#contracts/verdict-report.ts';
@@ -39,6 +39,13 @@ export interface RegionApi {
 /** Tells the region what a run found, for those who watch it in Grafana. Rejects like every other call. */
 export function tellVerdict(running: { region: string; api: string }, report: VerdictReport): Promise<unknown> {
   return apiClient(running, LOOK_TIMEOUT_MS).put('/v1/verdicts', report);
+}
+
+/** What the injector holds, and whether it would make more. Rejects like every other call. */
+export async function lookAtHeld(running: { region: string; api: string }): Promise<{ faults: Fault[]; lever: Lever; atMs: number }> {
+  const api = apiClient(running, LOOK_TIMEOUT_MS);
+  const [{ faults, atMs }, lever] = await Promise.all([api.get<{ faults: Fault[]; atMs: number }>('/v1/faults'), api.get<Lever>('/v1/lever')]);
+  return { faults, lever, atMs };
 }
 
 export function createRegionApi(running: { region: string; api: string }): RegionApi {

@@ -115,6 +115,12 @@ export class FakeRegion {
         return ok({ faults: this.faults, components: [], customers: { ratePerSecond: this.traffic.ratePerSecond, arm: this.traffic.arm }, settings: { rescue: true, ovens: this.ovens }, lever: this.lever, journalTrouble: null });
       case 'GET /v1/region':
         return ok({ region: 'fake', body: 'embedded', endpoints: ENDPOINTS, links: [] });
+      case 'PUT /v1/verdicts':
+        return ok(null);
+      case 'GET /v1/faults':
+        return ok({ faults: this.faults, atMs: Date.now() });
+      case 'GET /v1/lever':
+        return ok(this.lever);
       case 'PUT /v1/traffic':
         this.#order();
         this.traffic = body as TrafficRequest;

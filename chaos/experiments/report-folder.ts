@@ -16,8 +16,8 @@ import { RENDERINGS, RUN_RENDERINGS } from '#chaos/report/renderings.ts';
 import { reportOf, type Evidence, type Report } from '#chaos/report/report.ts';
 import { writeFolder } from './whole-folder.ts';
 
-const VERDICT = 'verdict.json';
-const RECORDS = 'records.ndjson.gz';
+export const VERDICT = 'verdict.json';
+export const RECORDS = 'records.ndjson.gz';
 const JOURNAL = 'events.json';
 const DOCUMENT = 'document.json';
 /** Half the time of the usual level for a tenth more of bytes: somebody waits for the verdict. */
@@ -93,7 +93,8 @@ function placeOf(verdict: Verdict, runs: number, index: number): string {
   return runs === 1 ? '' : (verdict.runs[index]?.az ?? `run-${index + 1}`);
 }
 
-function unwritten(folder: string, error: unknown): CommandFailure {
+/** @param folder that of the report */
+export function unwritten(folder: string, error: unknown): CommandFailure {
   const place = pathForPeople(dirname(folder));
   const remedy = isInContainer() ? `See that ${place} can be written and has room, and run it again.` : `Make room in ${place}, or set AZIMUTH_STATE_DIR to another folder, and run it again.`;
   return new CommandFailure(`The report could not be written: ${messageOf(error)}.`, EXIT.ERROR, remedy);
@@ -106,7 +107,7 @@ export function readReport(folder: string): { verdict: Verdict; runs: Evidence[]
     const folders = existsSync(join(folder, RECORDS)) ? [folder] : foldersIn(folder);
     if (folders.length === 0) throw new Error('it holds no records');
     // Reports of before it was kept do not tell.
-    return { verdict: { ...verdict, notRun: verdict.notRun ?? [] }, runs: folders.map(readEvidenceOf) };
+    return { verdict: { ...verdict, notRun: verdict.notRun ?? [] }, runs: folders.map((place) => evidenceFrom((file) => readFileSync(join(place, file)))) };
   } catch (error) {
     throw new CommandFailure(`${folder} is no report of a run: ${messageOf(error)}.`, EXIT.USAGE, 'Give the folder that a run printed last.');
   }
@@ -124,14 +125,15 @@ function writeEvidenceOf(folder: string, { document, records, journal }: Evidenc
   writeFileSync(join(folder, DOCUMENT), pretty(document));
 }
 
-function readEvidenceOf(folder: string): Evidence {
-  const lines = gunzipSync(readFileSync(join(folder, RECORDS))).toString('utf8').split('\n').filter((line) => line !== '');
-  const document = JSON.parse(readFileSync(join(folder, DOCUMENT), 'utf8')) as Partial<ExperimentDocument>;
+/** Of one run. @param read a file of it by its name. @throws what `read` throws, or for what is no evidence */
+export function evidenceFrom(read: (file: string) => Buffer): Evidence {
+  const lines = gunzipSync(read(RECORDS)).toString('utf8').split('\n').filter((line) => line !== '');
+  const document = JSON.parse(read(DOCUMENT).toString('utf8')) as Partial<ExperimentDocument>;
   if (document.kind !== 'Experiment') throw new Error('its document is of before azimuth/v1');
   return {
     document: document as ExperimentDocument,
     records: lines.map((line) => JSON.parse(line) as CustomerRecord),
-    journal: JSON.parse(readFileSync(join(folder, JOURNAL), 'utf8')) as JournalEvent[],
+    journal: JSON.parse(read(JOURNAL).toString('utf8')) as JournalEvent[],
   };
 }
 

@@ -4,7 +4,7 @@ import { judge } from '#chaos/verdict/judge.ts';
 import { without } from '#chaos/verdict/staged-run.fixture.ts';
 import { experimentNamed } from './documents.ts';
 import { FakeRegion } from './region.fixture.ts';
-import { runExperiment, type RunRequest } from './run.ts';
+import { runExperiment, type RunRequest, type RunView } from './run.ts';
 
 const PHASES = { warmMs: 200, baselineMs: 3_500, faultMs: 1_500, recoveryMs: 1_000 } as const;
 /** Runs of seconds have too few orders for a p99.9, too few samples of the front door, and no time to wait for balance. */
@@ -16,6 +16,7 @@ const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
   document: { ...document, ...change }, az: 'az1', seed: 3, ratePerSecond: 600, capacity: { ratedPerAz: 300, source: 'model' }, commit: null,
 });
 const never = new AbortController().signal;
+const watched = (api: FakeRegion['api'], asked: RunRequest, signal: AbortSignal, onView: (view: RunView) => void) => runExperiment(api, asked, signal, { onView });
 
 /** A cut of az1, whose kitchens are down. */
 const cut = shortened('az-cut');
@@ -32,7 +33,7 @@ const test = base.extend<{ region: FakeRegion }>({
 
 describe('an experiment', { timeout: 30_000 }, () => {
   test.concurrent('breaks the AZ on a lease, heals it, loses no record and can be judged', async ({ region }) => {
-    const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
+    const { records, journal } = await runExperiment(region.api, request(), never);
     expect(region.calls.map((call) => call.replace(/\/f\d+/, '/:id'))).toEqual([
       'PUT /v1/traffic {"ratePerSecond":150,"arm":"balanced"}',
       'PUT /v1/traffic {"ratePerSecond":300,"arm":"balanced"}',
@@ -51,7 +52,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('makes what is given before anything else, keeps it through the recovery and gives it back', async ({ region }) => {
     const broken: Record<string, string[]> = {};
-    const { records, journal } = await runExperiment(region.api, request(cut), never, ({ phase }) => (broken[phase] = region.faults.map(({ target }) => target)));
+    const { records, journal } = await watched(region.api, request(cut), never, ({ phase }) => (broken[phase] = region.faults.map(({ target }) => target)));
     const kitchens = ['az1-kitchen-a', 'az1-kitchen-b'];
     expect(broken).toEqual({ warm: kitchens, baseline: kitchens, fault: kitchens, recovery: [...kitchens, 'az1'], settling: kitchens });
     expect(faultCalls(region)).toEqual([
@@ -67,7 +68,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('that waits for balance waits until the kitchens that it gave back are in use', async ({ region }) => {
-    const { records } = await runExperiment(region.api, request({ ...cut, until: 'balanced', phases: { ...document.phases, recoveryMs: 20_000 } }), never, () => undefined);
+    const { records } = await runExperiment(region.api, request({ ...cut, until: 'balanced', phases: { ...document.phases, recoveryMs: 20_000 } }), never);
     const own = records.filter(({ kind, az }) => kind === 'order' && az === 'az1').slice(-50);
     expect(own.every(({ bakedIn }) => bakedIn === 'az1')).toBe(true);
   });
@@ -75,7 +76,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   test.concurrent.each(['warm', 'fault'] as const)('stopped in phase %s gives back what was given', async (when) => {
     const region = await FakeRegion.start();
     const stop = new AbortController();
-    const { records, journal } = await runExperiment(region.api, request(cut), stop.signal, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request(cut), stop.signal, ({ phase }) => {
       if (phase === when) setTimeout(() => stop.abort(), 300);
     });
     await region.stop();
@@ -85,14 +86,14 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('what is given and refused leaves nothing broken', async ({ region }) => {
     region.refuses = 'az1-kitchen-b';
-    const { records, journal } = await runExperiment(region.api, request(cut), never, () => undefined);
+    const { records, journal } = await runExperiment(region.api, request(cut), never);
     expect(region.faults).toEqual([]);
     expect(judge(records, journal, { ...document, ...cut })).toMatchObject({ verdict: 'ERROR', reasons: [expect.stringMatching(/az1-kitchen-b is held/)] });
   });
 
   test.concurrent('what is given and ends early makes it INCONCLUSIVE', async ({ region }) => {
     const long = request({ ...cut, phases: { ...document.phases, faultMs: 3_500 } });
-    const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
+    const { records, journal } = await watched(region.api, long, never, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => (region.faults = region.faults.filter(({ target }) => target !== 'az1-kitchen-a')), 300);
     });
     const run = judge(records, journal, { ...document, ...cut });
@@ -103,12 +104,12 @@ describe('an experiment', { timeout: 30_000 }, () => {
   test.concurrent('takes no baseline while orders still fail', async ({ region }) => {
     region.failing = true;
     setTimeout(() => (region.failing = false), 3_000);
-    const { records, journal } = await runExperiment(region.api, request(), never, () => undefined);
+    const { records, journal } = await runExperiment(region.api, request(), never);
     expect(judge(records, journal, document).requests.failed).toBe(0);
   });
 
   test.concurrent('writes down who changed their mind, and where they stand', async ({ region }) => {
-    const { journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+    const { journal } = await watched(region.api, request(), never, ({ phase }) => {
       if (phase === 'fault') region.changesOfMind = ['front-door', 'az2-storefront-a'];
     });
     const told = journal.flatMap((event) => (event.type === 'balancer.changed' ? [[event.event.balancer, event.az]] : []));
@@ -117,13 +118,13 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('tells of each phase as it begins', async ({ region }) => {
     const phases: string[] = [];
-    await runExperiment(region.api, request(), never, ({ phase }) => phases.push(phase));
+    await watched(region.api, request(), never, ({ phase }) => phases.push(phase));
     expect(phases).toEqual(['warm', 'baseline', 'fault', 'recovery', 'settling']);
   });
 
   test.concurrent('stopped in the middle of the fault heals it, puts traffic and switches back and ends ABORTED', async ({ region }) => {
     const stop = new AbortController();
-    const { records, journal } = await runExperiment(region.api, request({ settings: { rescue: false } }), stop.signal, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request({ settings: { rescue: false } }), stop.signal, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => stop.abort(), 300);
     });
     expect(region.faults).toEqual([]);
@@ -134,7 +135,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('stopped while the last orders settle is ABORTED, not a PASS without them', async ({ region }) => {
     const stop = new AbortController();
-    const { records, journal } = await runExperiment(region.api, request(), stop.signal, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request(), stop.signal, ({ phase }) => {
       if (phase === 'settling') stop.abort();
     });
     expect(judge(records, journal, document).verdict).toBe('ABORTED');
@@ -142,7 +143,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('a fault that somebody else heals ends it INCONCLUSIVE', async ({ region }) => {
     const long = request({ phases: { ...document.phases, faultMs: 3_500 } });
-    const { records, journal } = await runExperiment(region.api, long, never, ({ phase }) => {
+    const { records, journal } = await watched(region.api, long, never, ({ phase }) => {
       if (phase === 'fault') setTimeout(() => (region.faults = []), 500);
     });
     const run = judge(records, journal, document);
@@ -151,7 +152,7 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('orders that fail during the fault end it FAIL', async ({ region }) => {
-    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request(), never, ({ phase }) => {
       region.failing = phase === 'fault';
     });
     const run = judge(records, journal, document);
@@ -162,13 +163,13 @@ describe('an experiment', { timeout: 30_000 }, () => {
   test.concurrent('does not begin on a region that is broken already, and touches nothing', async ({ region }) => {
     await region.api.break({ verb: 'freeze', target: 'az2' });
     region.calls.length = 0;
-    await expect(runExperiment(region.api, request(), never, () => undefined)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(/az2 is already under a fault/) });
+    await expect(runExperiment(region.api, request(), never)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(/az2 is already under a fault/) });
     expect(region.calls).toEqual([]);
   });
 
   test.concurrent('a guardrail that trips heals everything at once, given or not, and says what it saw', async ({ region }) => {
-    const guarded = { ...cut, guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], phases: { ...PHASES, faultMs: 20_000 } } as const;
-    const { records, journal } = await runExperiment(region.api, request(guarded), never, ({ phase }) => {
+    const guarded: ExperimentDocument = { ...cut, guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], phases: { ...PHASES, faultMs: 20_000 } };
+    const { records, journal } = await watched(region.api, request(guarded), never, ({ phase }) => {
       region.failing = phase === 'fault';
     });
     expect(region.faults).toEqual([]);
@@ -182,14 +183,14 @@ describe('an experiment', { timeout: 30_000 }, () => {
   });
 
   test.concurrent('that its guardrail does not stop goes to its end', async ({ region }) => {
-    const guarded = { guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], maxDurationMs: 60_000 } as const;
-    const { journal } = await runExperiment(region.api, request(guarded), never, () => undefined);
+    const guarded: Partial<ExperimentDocument> = { guardrails: [{ sli: 'success', below: 0.5, forMs: 1_000 }], maxDurationMs: 60_000 };
+    const { journal } = await runExperiment(region.api, request(guarded), never);
     expect(journal.map(({ type }) => type)).not.toContain('guardrail.tripped');
     expect(journal.map(({ type }) => type)).toContain('fault.healed');
   });
 
   test.concurrent('breaks nothing where the baseline is not steady, and is NOT_READY with the figure', async ({ region }) => {
-    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request(), never, ({ phase }) => {
       region.failing = phase === 'baseline';
     });
     expect(faultCalls(region)).toEqual([]);
@@ -199,21 +200,21 @@ describe('an experiment', { timeout: 30_000 }, () => {
 
   test.concurrent('does nothing at all where the region cannot lose an AZ, and runs where that is waived', async ({ region }) => {
     const small = { ...request(), capacity: { ratedPerAz: 225, source: 'model' } } as const;
-    const { records, journal } = await runExperiment(region.api, small, never, () => undefined);
+    const { records, journal } = await runExperiment(region.api, small, never);
     expect(region.calls.filter((call) => !call.startsWith('PUT /v1/traffic {"ratePerSecond":30'))).toEqual([]);
     expect(judge(records, journal, document)).toMatchObject({ verdict: 'NOT_READY', reasons: [expect.stringMatching(/^Headroom: with an AZ gone, 600 orders\/s are 133 %/)] });
-    const waived = await runExperiment(region.api, { ...small, document: { ...document, headroom: 'waived' } }, never, () => undefined);
+    const waived = await runExperiment(region.api, { ...small, document: { ...document, headroom: 'waived' } }, never);
     expect(faultCalls(region)).toHaveLength(1);
     expect(waived.journal.map(({ type }) => type)).toContain('fault.healed');
   });
 
   test.concurrent('whose time is up is ABORTED, and says so', async ({ region }) => {
-    const { records, journal } = await runExperiment(region.api, request(), AbortSignal.timeout(1_000), () => undefined);
+    const { records, journal } = await runExperiment(region.api, request(), AbortSignal.timeout(1_000));
     expect(judge(records, journal, document)).toMatchObject({ verdict: 'ABORTED', reasons: [expect.stringMatching(/stopped when its time was up/)] });
   });
 
   test.concurrent('a region that disappears ends it ERROR', async ({ region }) => {
-    const { records, journal } = await runExperiment(region.api, request(), never, ({ phase }) => {
+    const { records, journal } = await watched(region.api, request(), never, ({ phase }) => {
       if (phase === 'fault') void region.stop();
     });
     expect(judge(records, journal, document).verdict).toBe('ERROR');

@@ -53,6 +53,19 @@ export interface RunView {
   baselineMs: number | null;
 }
 
+/** Who is told of a run while it goes on. */
+export interface RunWatch {
+  /** A phase begins; the view's records grow by themselves. */
+  onView?: (view: RunView) => void;
+  /** Something was written into its journal by the run itself. */
+  onNoted?: (event: JournalEvent) => void;
+  /** What it waits for before it begins, one sentence. */
+  onWaiting?: (text: string) => void;
+}
+
+/** Why a run is ended before its time, as the reason of its signal: goes on with "It was stopped …". Without one it was by hand. */
+export class RunStopped extends Error {}
+
 export interface RunOutcome {
   records: CustomerRecord[];
   journal: JournalEvent[];
@@ -60,13 +73,12 @@ export interface RunOutcome {
 
 /**
  * @param signal ends it before its time, by hand or because its time is up
- * @param onView called when a phase begins; the view's records grow by themselves
  * @returns the evidence, also of a run that was aborted or failed, or for which the region was not ready
  * @throws CommandFailure NOT_READY for a region that is broken already, before anything was done
  */
-export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, onView: (view: RunView) => void): Promise<RunOutcome> {
-  const before = await untilReady(api, request.document.id, signal);
-  const run = new Run(api, request, signal, onView);
+export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
+  const before = await untilReady(api, request.document.id, signal, watch.onWaiting);
+  const run = new Run(api, request, signal, watch);
   try {
     await run.through(before.customers?.ratePerSecond ?? 0);
   } catch (error) {
@@ -91,7 +103,7 @@ class Run {
   readonly #api: RegionApi;
   readonly #request: RunRequest;
   readonly #signal: AbortSignal;
-  readonly #onView: (view: RunView) => void;
+  readonly #watch: RunWatch;
   readonly #journal: JournalEvent[] = [];
   readonly #collector: RecordCollector;
   readonly #guard: Guard;
@@ -101,10 +113,10 @@ class Run {
   #baselineMs: number | null = null;
   #endMs: number | null = null;
 
-  constructor(api: RegionApi, request: RunRequest, signal: AbortSignal, onView: (view: RunView) => void) {
+  constructor(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch) {
     this.#api = api;
     this.#request = request;
-    this.#onView = onView;
+    this.#watch = watch;
     this.#collector = new RecordCollector(api);
     this.#guard = new Guard(request.document, this.#collector.records);
     this.#signal = AbortSignal.any([signal, this.#guard.signal]);
@@ -112,6 +124,7 @@ class Run {
 
   note(event: JournalEvent): void {
     this.#journal.push(event);
+    this.#watch.onNoted?.(event);
   }
 
   /** @param stopped the signal of whoever may end it */
@@ -179,7 +192,7 @@ class Run {
 
   #enter(phase: RunView['phase'], atMs = Date.now()): number {
     if (phase !== 'settling') this.note({ type: 'phase.started', atMs, phase });
-    this.#onView({ phase, phaseStartedMs: atMs, request: this.#request, records: this.#collector.records, baselineMs: this.#baselineMs });
+    this.#watch.onView?.({ phase, phaseStartedMs: atMs, request: this.#request, records: this.#collector.records, baselineMs: this.#baselineMs });
     return atMs;
   }
 
@@ -267,6 +280,7 @@ class Run {
 }
 
 function whyStopped({ reason }: AbortSignal): string {
+  if (reason instanceof RunStopped) return reason.message;
   return reason instanceof Error && reason.name === 'TimeoutError' ? 'when its time was up' : 'by hand';
 }
 

@@ -4,7 +4,7 @@
  * experiments where they can; what leaves a network needs one to leave.
  */
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { withMax } from '#chaos/verdict/bounds.ts';
 import { REST_SHARE_OF_PEAK } from '../embedded/rate.ts';
@@ -20,7 +20,7 @@ export interface TableRow {
   /** Share of the designed peak. */
   rateShare: number;
   /** What run number `index` (0..) does. */
-  run(index: number): { az: string; document: ExperimentDocument };
+  run(index: number): { az: AvailabilityZone; document: ExperimentDocument };
 }
 
 const FULL = { runs: 10, addedLatencyShareMin: 0.9 } as const;
@@ -78,7 +78,7 @@ function rotating(id: string, title: string, experiment: string, targets: readon
   const run: TableRow['run'] = (index) => {
     const target = targets[index % targets.length] as string;
     const document = documentOf(experiment);
-    return { az: target.slice(0, target.indexOf('-')), document: { ...document, fault: { ...document.fault, target } } };
+    return { az: target.slice(0, target.indexOf('-')) as AvailabilityZone, document: { ...document, fault: { ...document.fault, target } } };
   };
   return { id, title, ...SHORT, rateShare: 1, run };
 }
@@ -89,7 +89,7 @@ function atRest(id: string, title: string, experiment: string): TableRow {
 
 /** Each run on the next AZ. */
 function inTurn(id: string, title: string, experiment: string): TableRow {
-  const run: TableRow['run'] = (index) => ({ az: AVAILABILITY_ZONES[index % AVAILABILITY_ZONES.length] as string, document: documentOf(experiment) });
+  const run: TableRow['run'] = (index) => ({ az: AVAILABILITY_ZONES[index % AVAILABILITY_ZONES.length] as AvailabilityZone, document: documentOf(experiment) });
   return { id, title, ...SHORT, rateShare: 1, run };
 }
 

@@ -1,130 +1,86 @@
 /**
- * The injector's HTTP API, `/v1/…`. Every request passes the guard of `request-guard.ts` first: this port
- * can kill processes, and any page in a browser on this machine can reach it.
+ * The injector's HTTP API: the routes of `contracts/api-routes.ts`, behind the guard of `chaos/api`. The controller, in
+ * front of it, offers the same to people.
  */
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import { INJECTOR_ROUTES as ROUTES } from '#contracts/api-routes.ts';
 import { AzimuthError } from '#contracts/errors.ts';
-import { FaultRequestSchema, HealRequestSchema, LeaseRequestSchema, LeverRequestSchema, SettingsRequestSchema, TrafficRequestSchema } from '#contracts/faults.ts';
-import { VerdictReportSchema, type VerdictReport } from '#contracts/verdict-report.ts';
-import { createHttpServer } from '#kit/http-server.ts';
+import type { VerdictReport } from '#contracts/verdict-report.ts';
+import { createGuardedServer, type GuardOptions } from '../api/guarded-server.ts';
 import type { Injector } from './injector.ts';
 import { open } from './instance-call.ts';
 import { askInstance } from './observations.ts';
-import { refuseRequest } from './request-guard.ts';
 
-/** What customers keep in mind for people who watch. */
 const SUMMARY_WINDOW_MS_MAX = 60_000;
-const SUMMARY_WINDOW_MS = 10_000;
 const INSTANCE_TIMEOUT_MS = 2000;
 /** A page of records is up to some megabytes. */
 const RECORDS_TIMEOUT_MS = 15_000;
-const RECORDS_HEADERS = ['content-type', 'x-next-seq', 'x-dropped'];
 
-const Digits = (fallback: number) => Type.String({ pattern: '^[0-9]{1,15}$', default: String(fallback) });
-const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const BreakQuery = Type.Object({ dryRun: Type.Optional(Type.Enum(['true', 'false'])) }, { additionalProperties: false });
-const SummaryQuery = Type.Object({ windowMs: Digits(SUMMARY_WINDOW_MS) });
-const RecordsQuery = Type.Object({ after: Type.Optional(Digits(0)), limit: Type.Optional(Digits(0)) });
-const AfterQuery = Type.Object({ after: Type.Optional(Digits(0)) });
-const Observed = Type.Object({
-  name: Type.String({ maxLength: 64 }),
-  what: Type.Enum(['targets', 'events', 'counters', 'baked']),
-});
-
-export interface ApiOptions {
-  /** The one that it will listen on: part of what the Host header must say. */
-  port: number;
-  log: FastifyBaseLogger;
-  /** What else the Host header may say, in lower case; asked at every request. */
-  alsoKnownAs?: () => readonly string[];
+export interface ApiOptions extends GuardOptions {
   /** @returns false when it keeps no more */
   onVerdict?: (report: VerdictReport) => boolean;
 }
 
 /** @returns an instance without a port */
-export function createApi(injector: Injector, { port, log, alsoKnownAs = () => [], onVerdict = () => true }: ApiOptions): FastifyInstance {
-  const app = createHttpServer(log);
-  readJsonOnly(app);
-  app.addHook('onRequest', (request, _reply, done) => {
-    const refusal = refuseRequest(request, port, alsoKnownAs());
-    done(refusal === null ? undefined : new AzimuthError(refusal.code, refusal.detail));
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    // A figure that a cache or a sniffing browser gets wrong is worse than none.
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    done(null, payload);
-  });
+export function createApi(injector: Injector, { onVerdict = () => true, ...guard }: ApiOptions): FastifyInstance {
+  const app = createGuardedServer(guard);
 
-  app.get('/v1/status', () => injector.status());
-  app.get('/v1/region', () => injector.region);
-  app.get('/v1/running', () => injector.running());
-  app.get('/v1/serving', async (_request, reply) => {
+  app.get(ROUTES.status.url, () => injector.status());
+  app.get(ROUTES.region.url, () => injector.region);
+  app.get(ROUTES.running.url, () => injector.running());
+  app.get(ROUTES.serving.url, async (_request, reply) => {
     const missing = await injector.missing();
     return reply.code(missing.length === 0 ? 200 : 503).send({ serving: missing.length === 0, missing });
   });
 
-  app.get('/v1/faults', () => ({ faults: injector.faults(), atMs: Date.now() }));
-  app.post('/v1/faults', { schema: { querystring: BreakQuery, body: FaultRequestSchema } }, async (request, reply) => {
+  app.get(ROUTES.faults.url, () => ({ faults: injector.faults(), atMs: Date.now() }));
+  app.post(ROUTES.break.url, { schema: ROUTES.break.schema }, async (request, reply) => {
     if (request.query.dryRun === 'true') return injector.plan(request.body);
     const fault = await injector.break(request.body);
     return reply.code(201).header('location', `/v1/faults/${fault.id}`).send(fault);
   });
-  app.put('/v1/faults/:id/lease', { schema: { params: Id, body: LeaseRequestSchema } }, (request) =>
+  app.put(ROUTES.renew.url, { schema: ROUTES.renew.schema }, (request) =>
     injector.renew(request.params.id, request.body.leaseMs),
   );
-  app.delete('/v1/faults/:id', { schema: { params: Id } }, (request) => injector.healFault(request.params.id));
-  app.post('/v1/heal', { schema: { body: HealRequestSchema } }, (request) => injector.heal(request.body.target));
+  app.delete(ROUTES.healFault.url, { schema: ROUTES.healFault.schema }, (request) => injector.healFault(request.params.id));
+  app.post(ROUTES.heal.url, { schema: ROUTES.heal.schema }, (request) => injector.heal(request.body.target));
 
-  app.get('/v1/residue', async () => ({ residue: await injector.residue(), atMs: Date.now() }));
-  app.get('/v1/lever', () => injector.lever());
-  app.put('/v1/lever', { schema: { body: LeverRequestSchema } }, (request) => injector.setLever(request.body));
+  app.get(ROUTES.residue.url, async () => ({ residue: await injector.residue(), atMs: Date.now() }));
+  app.get(ROUTES.lever.url, () => injector.lever());
+  app.put(ROUTES.setLever.url, { schema: ROUTES.setLever.schema }, (request) => injector.setLever(request.body));
 
-  app.put('/v1/traffic', { schema: { body: TrafficRequestSchema } }, async (request, reply) =>
+  app.put(ROUTES.traffic.url, { schema: ROUTES.traffic.schema }, async (request, reply) =>
     passOn(reply, await injector.traffic(request.body)),
   );
-  app.put('/v1/settings', { schema: { body: SettingsRequestSchema } }, (request) => injector.settings(request.body));
+  app.put(ROUTES.settings.url, { schema: ROUTES.settings.schema }, (request) => injector.settings(request.body));
 
-  app.put('/v1/verdicts', { schema: { body: VerdictReportSchema } }, (request, reply) => {
+  app.put(ROUTES.tellVerdict.url, { schema: ROUTES.tellVerdict.schema }, (request, reply) => {
     if (!onVerdict(request.body)) throw new AzimuthError('AZ_CONFLICT', 'there are too many experiments to show another');
     reply.code(204).send();
   });
 
-  app.get('/v1/customers/summary', { schema: { querystring: SummaryQuery } }, (request) => {
+  app.get(ROUTES.summary.url, { schema: ROUTES.summary.schema }, (request) => {
     const windowMs = Number(request.query.windowMs);
     if (windowMs < 1 || windowMs > SUMMARY_WINDOW_MS_MAX) throw new AzimuthError('AZ_BAD_REQUEST', `windowMs: 1 to ${SUMMARY_WINDOW_MS_MAX}`);
     return injector.summary(windowMs);
   });
-  app.get('/v1/customers/records', { schema: { querystring: RecordsQuery } }, async (request, reply) => {
+  app.get(ROUTES.records.url, { schema: ROUTES.records.schema }, async (request, reply) => {
     const { admin, name } = injector.customers();
     if (admin === null) throw new AzimuthError('AZ_UNSUPPORTED', `${name} has no admin address`);
     const path = `/records${query(request.query)}`;
     const answer = await open(admin, { method: 'GET', path, timeoutMs: RECORDS_TIMEOUT_MS }).catch(() => {
       throw new AzimuthError('AZ_INSTANCE_SILENT', name);
     });
-    for (const header of RECORDS_HEADERS) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
+    for (const header of ['content-type', ...ROUTES.records.headers]) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
     return reply.code(answer.statusCode).send(answer.body);
   });
 
-  app.get('/v1/instances/:name/:what', { schema: { params: Observed, querystring: AfterQuery } }, async (request, reply) => {
+  app.get(ROUTES.instance.url, { schema: ROUTES.instance.schema }, async (request, reply) => {
     const { name, what } = request.params;
     const call = { method: 'GET' as const, path: `/${what}${query(request.query)}`, timeoutMs: INSTANCE_TIMEOUT_MS };
     return passOn(reply, await askInstance(injector.instance(name), call));
   });
   return app;
-}
-
-/** No other parser: a form or plain text is what a page may send to another origin without asking. */
-function readJsonOnly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (text === '') return done(null, {});
-    parse(request, text as string, (error, value) => {
-      if (error === null) return done(null, value);
-      done(new AzimuthError('AZ_BAD_REQUEST', `the body is no JSON: ${error.message.slice(0, 200)}`));
-    });
-  });
 }
 
 function query(values: Record<string, string | undefined>): string {

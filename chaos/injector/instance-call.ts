@@ -10,7 +10,7 @@ import type { NetworkAddress } from '#contracts/region.ts';
 const agent = new Agent({ pipelining: 0, connect: { timeout: 2000 } });
 
 export interface InstanceCall {
-  method: 'GET' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with query. */
   path: string;
   /** Sent as JSON. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAULT_VERBS, HOLDERS } from '#contracts/faults.ts';
-import { addLine, compactLines, emptyJournal, readJournal, textOf, type Intent, type JournalLine, type JournalState } from './journal-lines.ts';
+import { readLines, textOf } from '../journal/json-lines.ts';
+import { INJECTOR_JOURNAL, addLine, compactLines, emptyJournal, type Intent, type JournalLine, type JournalState } from './journal-lines.ts';
 import { intentOf } from './memory-journal.fixture.ts';
 
 const bytesOf = (...lines: readonly (JournalLine | string)[]): Buffer => Buffer.from(lines.map((line) => (typeof line === 'string' ? line : textOf(line))).join(''));
@@ -19,20 +20,20 @@ const HISTORY: readonly JournalLine[] = [
 
 describe('a journal', () => {
   it('says which faults are open, the last number, and whether faults are blocked', () => {
-    const { state, unreadable, isTorn } = readJournal(bytesOf(...HISTORY));
+    const { state, unreadable, isTorn } = readLines(INJECTOR_JOURNAL, bytesOf(...HISTORY));
     expect(state).toEqual({ lastFault: 5, open: new Map([['f5', HISTORY[5]]]), lever: { reason: 'incident', sinceMs: 3 } });
     expect([unreadable, isTorn]).toEqual([[], false]);
   });
 
   it('that is not there says that nothing happened', () => {
-    expect(readJournal(new Uint8Array())).toEqual({ state: emptyJournal(), unreadable: [], isTorn: false });
+    expect(readLines(INJECTOR_JOURNAL, new Uint8Array())).toEqual({ state: emptyJournal(), unreadable: [], isTorn: false });
   });
 
   it('names lines that it cannot read, and reads the others', () => {
     const strange = [
       'no JSON\n', '{"type":"intent","id":"f9"}\n', '[]\n', 'null\n', '\n', '{"type":"poem","atMs":1}\n', `${JSON.stringify({ ...intentOf('f9'), id: '../f9' })}\n`, Buffer.from([0xff, 0xfe, 0x0a]).toString('latin1'),
     ];
-    const { state, unreadable } = readJournal(bytesOf(intentOf('f1'), ...strange, intentOf('f2')));
+    const { state, unreadable } = readLines(INJECTOR_JOURNAL, bytesOf(intentOf('f1'), ...strange, intentOf('f2')));
     expect(openIn(state)).toEqual(['f1', 'f2']);
     expect(unreadable.map(({ line }) => line)).toEqual([2, 3, 4, 5, 7, 8, 9]);
     expect(unreadable[0]).toEqual({ line: 2, reason: 'it is no JSON' });
@@ -40,14 +41,14 @@ describe('a journal', () => {
 
   it('takes a later version\'s verbs and fields: what ends a fault is all that counts', () => {
     const later = { ...intentOf('f2', { restore: ['az1-kitchen-a'] }), fault: { ...intentOf('f2').fault, verb: 'flood' }, severity: 'high' };
-    expect(openIn(readJournal(bytesOf(`${JSON.stringify(later)}\n`)).state)).toEqual(['f2']);
+    expect(openIn(readLines(INJECTOR_JOURNAL, bytesOf(`${JSON.stringify(later)}\n`)).state)).toEqual(['f2']);
   });
 
   it('written again in the fewest lines says the same', () => {
-    const { state } = readJournal(bytesOf(...HISTORY));
+    const { state } = readLines(INJECTOR_JOURNAL, bytesOf(...HISTORY));
     const compact = compactLines(state, 9);
     expect(compact.map(({ type }) => type)).toEqual(['started', 'lever', 'intent']);
-    expect(readJournal(bytesOf(...compact)).state).toEqual(state);
+    expect(readLines(INJECTOR_JOURNAL, bytesOf(...compact)).state).toEqual(state);
   });
 });
 
@@ -95,14 +96,14 @@ describe('a journal that was cut', () => {
         const stands = ends(lines);
         const wrong: unknown[] = [];
         for (let cut = 0; cut <= whole.length; cut += 1) {
-          const { state, unreadable, isTorn } = readJournal(whole.subarray(0, cut));
+          const { state, unreadable, isTorn } = readLines(INJECTOR_JOURNAL, whole.subarray(0, cut));
           // A line without its end is whole all the same when nothing else of it is missing.
           const told = stands.findLast(({ atByte }) => atByte - 1 <= cut) ?? { atByte: 0, open: [] };
           const isRight = openIn(state).join() === told.open.join() && unreadable.length === 0 && isTorn === cut > told.atByte;
           if (!isRight) wrong.push({ cut, open: openIn(state), unreadable, isTorn });
         }
         expect(wrong).toEqual([]);
-        expect(readJournal(whole).state.open).toEqual(new Map(lines.flatMap((line) => (line.type === 'intent' && stands.at(-1)?.open.includes(line.id) === true ? [[line.id, line]] : []))));
+        expect(readLines(INJECTOR_JOURNAL, whole).state.open).toEqual(new Map(lines.flatMap((line) => (line.type === 'intent' && stands.at(-1)?.open.includes(line.id) === true ? [[line.id, line]] : []))));
       }),
       { numRuns: 15, seed: 11 },
     );
@@ -114,7 +115,7 @@ describe('a journal that was cut', () => {
         const bytes = bytesOf(...lines);
         const from = at % bytes.length;
         bytes.set(noise.subarray(0, bytes.length - from), from);
-        const { state } = readJournal(bytes);
+        const { state } = readLines(INJECTOR_JOURNAL, bytes);
         const stands = ends(lines);
         const untouched = lines.filter((_, index) => {
           const begins = stands[index - 1]?.atByte ?? 0;

@@ -1,7 +1,6 @@
 /**
- * What the injector writes down, and what can be read of it after any end: power that failed in the middle of a line, a
- * disk that was full, a file that somebody edited. A line that cannot be read is named and passed over; what it was about
- * is still found by inspection.
+ * What the injector writes down, line by line, and what the lines come to. What a line that cannot be read was about is
+ * still found by inspection.
  *
  *   started   a start, and the number of the last fault before it
  *   intent    a fault that is about to be made, and what ends it: on disk before anything acts
@@ -15,6 +14,7 @@
  */
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import type { JournalFormat } from '../journal/json-lines.ts';
 
 const Names = Type.Array(Type.String());
 const FaultId = Type.String({ pattern: '^f[0-9]{1,15}$' });
@@ -60,32 +60,18 @@ export interface JournalState {
   lever: { reason: string; sinceMs: number } | null;
 }
 
-export interface JournalReading {
-  state: JournalState;
-  /** Counted from 1. */
-  unreadable: { line: number; reason: string }[];
-  /** Whether the last line was cut short, as by a crash while it was written. */
-  isTorn: boolean;
-}
-
 export function emptyJournal(): JournalState {
   return { lastFault: 0, open: new Map(), lever: null };
 }
 
-/** Never throws, whatever the bytes are. */
-export function readJournal(bytes: Uint8Array): JournalReading {
-  const reading: JournalReading = { state: emptyJournal(), unreadable: [], isTorn: false };
-  const texts = new TextDecoder().decode(bytes).split('\n');
-  for (const [index, text] of texts.entries()) {
-    if (text === '') continue;
-    const line = readLine(text);
-    // What follows the last end of a line is whole or it was never finished: half a JSON object is none.
-    if (typeof line !== 'string') addLine(reading.state, line);
-    else if (index === texts.length - 1) reading.isTorn = true;
-    else reading.unreadable.push({ line: index + 1, reason: line });
-  }
-  return reading;
-}
+export const INJECTOR_JOURNAL: JournalFormat<JournalLine, JournalState> = {
+  empty: emptyJournal,
+  isLine: (value) => Value.Check(LineSchema, value),
+  add: addLine,
+  compact: compactLines,
+  isIntent: ({ type }) => type === 'intent',
+  refusal: 'AZ_NOT_RECORDED',
+};
 
 /** Updates the state in place. */
 export function addLine(state: JournalState, line: JournalLine): void {
@@ -115,19 +101,4 @@ export function compactLines({ lastFault, open, lever }: JournalState, atMs: num
     ...(lever === null ? [] : [{ type: 'lever', atMs: lever.sinceMs, reason: lever.reason } as const]),
     ...open.values(),
   ];
-}
-
-export function textOf(line: JournalLine): string {
-  return `${JSON.stringify(line)}\n`;
-}
-
-/** @returns why it cannot be read, where it cannot */
-function readLine(text: string): JournalLine | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'it is no JSON';
-  }
-  return Value.Check(LineSchema, value) ? value : 'it is no line of a journal that this version knows';
 }

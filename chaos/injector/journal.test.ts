@@ -3,13 +3,15 @@ import { open as openHandle, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JournalFile, tellTrouble } from './journal.ts';
-import { textOf } from './journal-lines.ts';
+import { tellTrouble, type JournalFile } from '../journal/journal-file.ts';
+import { textOf } from '../journal/json-lines.ts';
+import { openJournal } from './journal.ts';
+import type { JournalLine, JournalState } from './journal-lines.ts';
 import { intentOf } from './memory-journal.fixture.ts';
 
 let folder: string;
 let path: string;
-let opened: JournalFile[];
+let opened: JournalFile<JournalLine, JournalState>[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azimuth-journal-'));
@@ -23,8 +25,8 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-async function open(): Promise<JournalFile> {
-  const journal = await JournalFile.open(path, () => 42);
+async function open(): Promise<JournalFile<JournalLine, JournalState>> {
+  const journal = await openJournal(path, () => 42);
   opened.push(journal);
   return journal;
 }

@@ -6,14 +6,16 @@ import { createHealth } from '#kit/health.ts';
 import { readProgram, requireAddress } from '#kit/instance.ts';
 import { listen, runProgram } from '#kit/lifecycle.ts';
 import { createMetrics } from '#kit/metrics.ts';
+import { hostNames } from '../api/host-names.ts';
+import { tellTrouble } from '../journal/journal-file.ts';
 import { createApi } from './api.ts';
 import { DockerDriver } from './drivers/docker/driver.ts';
 import { Engine } from './drivers/docker/engine.ts';
 import { Injector } from './injector.ts';
 import { InjectorMetrics } from './injector-metrics.ts';
-import { JournalFile, tellTrouble } from './journal.ts';
+import { openJournal } from './journal.ts';
 import { openRegion } from './opening.ts';
-import { hostNames, placesToOpen } from './published.ts';
+import { placesToOpen } from './published.ts';
 
 await runProgram(async () => {
   const { config, instance, log } = readProgram(Type.Object({ INJECTOR_JOURNAL: Type.String({ description: 'file in which it writes what it breaks down' }) }));
@@ -25,7 +27,7 @@ await runProgram(async () => {
     throw new ConfigError(`${error.message}\n  The injector needs the engine's socket: AZIMUTH_DOCKER_SOCKET names it, for a rootless engine $XDG_RUNTIME_DIR/docker.sock.`);
   });
   const metrics = createMetrics(instance.version);
-  const journal = await JournalFile.open(config.INJECTOR_JOURNAL);
+  const journal = await openJournal(config.INJECTOR_JOURNAL);
   tellTrouble(log, journal);
   const published = (name: string, port: number): number | null => driver.publishedPort(name, port);
   const injector: Injector = new Injector({
@@ -40,7 +42,7 @@ await runProgram(async () => {
   const api = createApi(injector, {
     port: address.port,
     log,
-    alsoKnownAs: () => hostNames(endpoint, published),
+    alsoKnownAs: () => hostNames(endpoint, null),
     onVerdict: (report) => shown.verdictFound(report),
   });
   let missing: readonly string[] = ['the region was not looked at yet'];

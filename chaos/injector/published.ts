@@ -12,12 +12,12 @@ const HOST = '127.0.0.1';
 /** What a person opens of whom. Observers are known by name: there may be any number, or none. */
 const OPENED: readonly { key: string; is: (endpoint: Endpoint) => boolean; path: string }[] = [
   { key: 'shop', is: ({ role }) => role === 'front-door', path: '/menu' },
-  { key: 'api', is: ({ role }) => role === 'injector', path: '/v1/status' },
+  { key: 'api', is: ({ role }) => role === 'controller', path: '/v1/status' },
   { key: 'grafana', is: ({ role, name }) => role === 'observer' && name === 'grafana', path: '/' },
   { key: 'prometheus', is: ({ role, name }) => role === 'observer' && name === 'prometheus', path: '/' },
 ];
 
-/** `api` is the injector's own address where its port is not published. */
+/** `api` is the controller's own address where its port is not published. */
 export function placesToOpen({ endpoints }: Region, published: Published): Pick<RunningRegion, 'api' | 'urls'> {
   const urls: Record<string, string> = {};
   for (const { key, is, path } of OPENED) {
@@ -25,17 +25,9 @@ export function placesToOpen({ endpoints }: Region, published: Published): Pick<
     const base = endpoint === undefined ? null : baseOf(endpoint, published);
     if (base !== null) urls[key] = `${base}${path}`;
   }
-  const injector = endpoints.find(({ role }) => role === 'injector');
-  const own = injector?.address === undefined || injector.address === null ? '' : `http://${injector.address.host}:${injector.address.port}`;
-  return { api: (injector === undefined ? null : baseOf(injector, published)) ?? own, urls };
-}
-
-/** Values of the Host header, beside this machine's own: the published port, and the names on the region's networks. */
-export function hostNames({ name, address, networks }: Endpoint, published: Published): string[] {
-  if (address === null) return [];
-  const outside = published(name, address.port);
-  const inside = [name, address.host, ...networks.flatMap(({ aliases }) => aliases)];
-  return [...(outside === null ? [] : [`${HOST}:${outside}`, `localhost:${outside}`]), ...inside.map((host) => `${host}:${address.port}`)];
+  const controller = endpoints.find(({ role }) => role === 'controller');
+  const own = controller?.address === undefined || controller.address === null ? '' : `http://${controller.address.host}:${controller.address.port}`;
+  return { api: (controller === undefined ? null : baseOf(controller, published)) ?? own, urls };
 }
 
 function baseOf({ name, address }: Endpoint, published: Published): string | null {

@@ -10,7 +10,7 @@ import { askBalancer } from './observations.ts';
 import type { Unreached } from './links/links.ts';
 
 /** The region serves without those who watch and break it. */
-const NOT_NEEDED: readonly Endpoint['role'][] = ['observer', 'injector'];
+const NOT_NEEDED: readonly Endpoint['role'][] = ['observer', 'injector', 'controller'];
 
 export interface ServingView {
   endpoints: readonly Endpoint[];

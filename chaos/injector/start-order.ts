@@ -7,7 +7,7 @@ import type { Endpoint } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
 
 /** Leaves first. */
-const LATE: readonly string[] = ['load-balancer', 'front-door', 'customers'];
+const LATE: readonly string[] = ['load-balancer', 'front-door', 'customers', 'controller'];
 
 /**
  * Endpoints in starting order; equals keep the description's order. The description lists services as a

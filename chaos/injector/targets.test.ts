@@ -15,6 +15,7 @@ const ENDPOINTS = [
   endpoint('az2-kitchen-a', 'service', 'az2', 'az2-dc1'),
   endpoint('customers', 'customers'),
   endpoint('injector', 'injector'),
+  endpoint('controller', 'controller'),
 ];
 
 function refusal(text: string): { code: string; message: string } {
@@ -39,7 +40,7 @@ describe('a target', () => {
     expect(resolveTarget(ENDPOINTS, 'az2-kitchen-a')).toEqual({ kind: 'replica', zone: 'az2', members: ['az2-kitchen-a'] });
   });
 
-  it.each(['front-door', 'customers', 'injector'])('that is the %s is refused with the reason', (name) => {
+  it.each(['front-door', 'customers', 'injector', 'controller'])('that is the %s is refused with the reason', (name) => {
     expect(refusal(name)).toMatchObject({ code: 'AZ_REFUSED_TARGET', message: expect.stringContaining(`${name}: `) as string });
   });
 

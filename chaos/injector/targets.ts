@@ -19,6 +19,7 @@ const REFUSED: Partial<Record<Endpoint['role'], string>> = {
   'front-door': 'it stands for DNS and anycast, which serve every AZ',
   customers: 'they stand for the people outside; set their rate with "traffic"',
   injector: 'it is what breaks and heals everything else',
+  controller: 'it is what runs experiments, and by which you ask',
   observer: 'it only watches; "docker compose stop" shows what the region is without it',
   region: 'it only writes the description',
 };

@@ -13,7 +13,7 @@ const order = (intendedMs: number, latencyMs: number | null): CustomerRecord => 
 });
 
 /** Seconds of the baseline, by the share of ten orders that are answered; null for a second without orders. */
-const run = (shares: readonly (number | null)[], guardrails: readonly Guardrail[] = [SUCCESS], latencyMs = 100): { state: GuardrailState; trips: (string | null)[] } => {
+const run = (shares: readonly (number | null)[], guardrails: Guardrail[] = [SUCCESS], latencyMs = 100): { state: GuardrailState; trips: (string | null)[] } => {
   const state = createGuardrails({ guardrails, maxDurationMs: null }, START_MS);
   step(state, { type: 'baseline' }, START_MS);
   const trips = shares.map((share, second) => {

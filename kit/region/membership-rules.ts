@@ -9,7 +9,7 @@ import type { RegionDeclaration, ServiceDeclaration } from './compose-subset.ts'
 import type { Placement } from './placement.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-const ONE_PER_REGION: readonly Role[] = ['front-door', 'customers', 'injector', 'region'];
+const ONE_PER_REGION: readonly Role[] = ['front-door', 'customers', 'injector', 'controller', 'region'];
 const ONE_PER_AZ: readonly Role[] = ['load-balancer', 'link'];
 /** `http://kitchen` means this port. */
 const HTTP_PORT = 80;

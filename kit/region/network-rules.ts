@@ -16,7 +16,7 @@ export const FRONT_NETWORK = 'front';
 const OBSERVERS_NETWORK = 'observers';
 
 /** Network under whose address the others find a container that stands outside every AZ. */
-const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: OBSERVERS_NETWORK, observer: OBSERVERS_NETWORK, tool: OBSERVERS_NETWORK };
+const HOME: Partial<Record<Role, string>> = { 'front-door': FRONT_NETWORK, customers: FRONT_NETWORK, injector: OBSERVERS_NETWORK, controller: OBSERVERS_NETWORK, observer: OBSERVERS_NETWORK, tool: OBSERVERS_NETWORK };
 /** They stand on several networks because they look into every AZ; nothing reaches an AZ through them. */
 const LOOK_INTO_ZONES: readonly Role[] = ['injector', 'observer'];
 
@@ -82,7 +82,7 @@ function checkPlace(
     } else if (placement.az !== null && placement.role !== 'link' && join.network !== home) {
       source.report(join.at, `${name}: a member of ${home} may stand on network ${home} only: on ${join.network} it would pass its link by`);
     } else if (placement.role === 'tool' && join.network !== home) {
-      source.report(join.at, `${name}: role tool may stand on network ${home} only: it asks the injector for everything`);
+      source.report(join.at, `${name}: role tool may stand on network ${home} only: it asks the controller for everything`);
     } else if (placement.az === null && !LOOK_INTO_ZONES.includes(placement.role) && isZone(join.network)) {
       source.report(join.at, `${name}: role ${placement.role} stands outside every AZ and may not be on network ${join.network}`);
     }

@@ -33,6 +33,7 @@ const NEEDS: Record<Role, Record<Placing, Need>> = {
   link: { ...OUTSIDE, az: 'needed' },
   customers: OUTSIDE,
   injector: { ...OUTSIDE, port: 'needed' },
+  controller: { ...OUTSIDE, port: 'needed' },
   observer: { ...OUTSIDE, port: 'optional' },
   tool: OUTSIDE,
   region: OUTSIDE,

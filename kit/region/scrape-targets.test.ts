@@ -34,7 +34,7 @@ it('leaves out those who watch and what ends by itself, each of the others has o
   const region = compiled('compose', SHIPPED);
   const named = scrapeTargets(region).map(({ labels }) => labels['instance']);
   expect(named).toEqual(region.endpoints.filter(({ role }) => role !== 'observer').map(({ name }) => name));
-  expect(named).toHaveLength(21);
+  expect(named).toHaveLength(22);
 });
 
 it('is written beside region.json, whole', () => {

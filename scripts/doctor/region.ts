@@ -13,7 +13,7 @@ import { note, ok, problem, type Finding } from './finding.ts';
 import { examinePorts, type WantedPort } from './ports.ts';
 
 /** The ports that people type, and what moves them. */
-const PUBLISHED: Readonly<Record<string, string>> = { 'front-door': 'AZIMUTH_SHOP_PORT', injector: 'AZIMUTH_API_PORT' };
+const PUBLISHED: Readonly<Record<string, string>> = { 'front-door': 'AZIMUTH_SHOP_PORT', controller: 'AZIMUTH_API_PORT' };
 
 export async function examineRegion(env: NodeJS.ProcessEnv, description = join(ROOT, 'docker-compose.yml')): Promise<Finding[]> {
   const name = env['AZIMUTH_REGION'] || DEFAULT_REGION;

@@ -45,8 +45,10 @@ async function runFleet(): Promise<void> {
   const region = compileFile(DESCRIPTION, { body: 'embedded', ...PLACE });
   const isHere = ({ role, az }: Endpoint): boolean => (az === null || az === 'az1') && !['link', 'injector', 'observer'].includes(role);
   const members = region.endpoints.filter(isHere);
-  writeRegion(local, { ...region, endpoints: members, links: [] });
-  const running = members.map(({ name, program, environment }) => start(program ?? '', { ...environment, AZIMUTH_REGION_FILE: local, AZIMUTH_INSTANCE: name }));
+  // The controller looks up where the injector would be.
+  const described = region.endpoints.filter((endpoint) => isHere(endpoint) || endpoint.role === 'injector');
+  writeRegion(local, { ...region, endpoints: described, links: [] });
+  const running = members.map(({ name, program, environment }) => start(program ?? '', { ...environment, CONTROLLER_FOLDER: join(folder, 'controller'), AZIMUTH_REGION_FILE: local, AZIMUTH_INSTANCE: name }));
   const [door, customers] = ['front-door', 'customers'].map((role) => members.find((one) => one.role === role));
   await answers(`http://127.0.0.1:${door?.address?.port}/menu`);
   const admin = `http://127.0.0.1:${customers?.admin?.port}`;

@@ -30,8 +30,10 @@ export interface EmbeddedDriverOptions {
   /** Where Node keeps compiled code between starts: a third less processor time to boot, and some 15 MiB less memory for each program. */
   compileCache: string;
   version: string;
+  /** What a program is told beside its description, by whoever starts the region. */
+  toldOf?: (endpoint: Endpoint) => NodeJS.ProcessEnv;
   /** One sentence per program that ended and should not have. */
-  onDeath: (text: string) => void;
+  onDeath: (text: string, name: string) => void;
 }
 
 export class EmbeddedDriver implements Driver {
@@ -67,7 +69,7 @@ export class EmbeddedDriver implements Driver {
         logFile,
         watchdog: this.#watchdog,
         canRestorePriority,
-        onDeath: (name, death) => options.onDeath(`${name} ${death}; its log: ${logFile}`),
+        onDeath: (name, death) => options.onDeath(`${name} ${death}; its log: ${logFile}`, name),
       });
       this.#programs.set(endpoint.name, program);
     }
@@ -129,7 +131,7 @@ export class EmbeddedDriver implements Driver {
     this.#watchdog.close();
   }
 
-  /** Whoever sends goes first, so that nobody finds the next hop closed: customers, then everything else at once, then the links between. */
+  /** Whoever sends goes first, so that nobody finds the next hop closed: customers, and the controller, which heals what its run broke, then everything else at once, then the links between. */
   async #drain(): Promise<void> {
     const inOrder = startOrder(this.#endpoints).reverse();
     for (const turn of [0, 1, 2]) {
@@ -151,7 +153,7 @@ export class EmbeddedDriver implements Driver {
 }
 
 function drainTurn({ role }: Endpoint): 0 | 1 | 2 {
-  if (role === 'customers') return 0;
+  if (role === 'customers' || role === 'controller') return 0;
   return role === 'link' ? 2 : 1;
 }
 
@@ -163,6 +165,7 @@ function environment(endpoint: Endpoint, options: EmbeddedDriverOptions): NodeJS
     NODE_COMPILE_CACHE: options.compileCache,
     AZIMUTH_VERSION: options.version,
     ...endpoint.environment,
+    ...options.toldOf?.(endpoint),
     AZIMUTH_REGION_FILE: options.regionFile,
     AZIMUTH_INSTANCE: endpoint.name,
   };

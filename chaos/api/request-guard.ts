@@ -1,5 +1,5 @@
 /**
- * Who may use the injector's port. A web page of another origin must not be able to kill anything, so:
+ * Who may use the API of the region. A web page of another origin must not be able to kill anything, so:
  * - the Host header must name this port on this machine, or be one of the names that whoever started this program gave
  *   it (a page can rebind its own name to 127.0.0.1, but not to those);
  * - what changes something is refused when a browser says that another site sent it (`Origin`,

@@ -1,0 +1,47 @@
+/** One run as a command makes it: asked for, shown on standard error while it goes on, and its report fetched. */
+import type { RunningRegion } from '#contracts/running.ts';
+import type { Run, RunEnd, RunEvent, RunRequest } from '#contracts/runs.ts';
+import { progress } from '#kit/command-line.ts';
+import { LiveDisplay } from '../experiments/live-line.ts';
+import { beginRun, fetchReport, followRun, lookAtRun } from './controller-run.ts';
+import { openFetched, type OpenedReport, type ReportFiles } from './fetched-report.ts';
+
+export interface AskedRun {
+  end: RunEnd;
+  /** What was found, as it was told; also where there is no report. */
+  found: Extract<RunEvent, { type: 'verdict.found' }>[];
+  /** When the last of it was, of the monotonic clock. */
+  foundAtMs: number;
+  files: ReportFiles;
+  /** Null where none was written. */
+  report: OpenedReport | null;
+}
+
+/**
+ * @param signal stops it: it is healed, and what was seen until then is judged
+ * @throws CommandFailure when it cannot begin, or the controller goes away
+ */
+export async function runToItsEnd(running: RunningRegion, request: RunRequest, signal: AbortSignal): Promise<AskedRun> {
+  const { id } = await beginRun(running, { ...request, attached: true });
+  const found: AskedRun['found'] = [];
+  let foundAtMs = performance.now();
+  const display = new LiveDisplay(process.stderr);
+  let end: RunEnd;
+  try {
+    end = await followRun(running, id, signal, (event) => {
+      if (event.type === 'figures') display.show(event.figures);
+      else if (event.type === 'verdict.found') {
+        found.push(event);
+        foundAtMs = performance.now();
+      } else if (event.type === 'run.told') {
+        display.stop();
+        progress(event.text);
+      }
+    });
+  } finally {
+    display.stop();
+  }
+  const run: Run = await lookAtRun(running, id);
+  const files = await fetchReport(running, run);
+  return { end, found, foundAtMs, files, report: openFetched(files) };
+}

@@ -1,0 +1,43 @@
+/**
+ * Executes a run: one experiment, one AZ after the other, each judged when it is over. This is the one place in which
+ * experiments are run for people; what they ask for and what they are shown is elsewhere.
+ */
+import { VERDICT_SCHEMA, type Verdict, type VerdictRun } from '#contracts/verdict.ts';
+import type { Evidence } from '#chaos/report/report.ts';
+import { judge } from '#chaos/verdict/judge.ts';
+import { verdictStateOf } from '#chaos/verdict/outcome.ts';
+import type { RegionApi } from '../experiments/region-api.ts';
+import { runExperiment, type RunWatch } from '../experiments/run.ts';
+import type { RunPlan } from './plan-run.ts';
+
+export interface RunResult {
+  verdict: Verdict;
+  evidence: Evidence[];
+}
+
+export interface ExecutionWatch {
+  /** Who is told of the run on one AZ. */
+  of: (az: RunPlan['azs'][number]) => RunWatch;
+  onVerdict: (az: RunPlan['azs'][number], run: VerdictRun) => Promise<void>;
+}
+
+/**
+ * @param signal ends it before its time: what is broken is healed, and what was seen until then is judged
+ * @throws CommandFailure NOT_READY for a region in which it may not begin
+ */
+export async function executeRun(api: RegionApi, region: string, plan: RunPlan, signal: AbortSignal, watch: ExecutionWatch): Promise<RunResult> {
+  const { document, azs, seed, ratePerSecond, capacity, commit, replay } = plan;
+  const runs: VerdictRun[] = [];
+  const evidence: Evidence[] = [];
+  for (const az of azs) {
+    if (signal.aborted) break;
+    const outcome = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, watch.of(az));
+    evidence.push({ document, ...outcome });
+    const run = judge(outcome.records, outcome.journal, document);
+    runs.push(run);
+    await watch.onVerdict(az, run);
+  }
+  const ended = { runs, notRun: azs.slice(runs.length) };
+  const verdict: Verdict = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdictStateOf(ended), expected: document.expect, seed, region, ...ended, replay };
+  return { verdict, evidence };
+}

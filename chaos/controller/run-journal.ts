@@ -1,0 +1,74 @@
+/**
+ * What the controller writes down of its runs, line by line, and what the lines come to. It guards against the run of which
+ * nobody knows how it ended: one without an end was under way when the controller went.
+ *
+ *   started     a start, and the number of the last run before it
+ *   asked       a run that is about to begin
+ *   ended       it is over, and how
+ *   forgotten   it is not remembered any more
+ */
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { RunAboutSchema, RunEndSchema, RunIdSchema } from '#contracts/runs.ts';
+import type { JournalFormat } from '../journal/json-lines.ts';
+
+const AskedSchema = Type.Object({
+  type: Type.Literal('asked'),
+  id: RunIdSchema,
+  atMs: Type.Number(),
+  about: RunAboutSchema,
+  /** Those that it turns: they outlive a controller that ends without a word, and no lease turns them back. */
+  switches: Type.Array(Type.Enum(['rescue', 'ovens'])),
+});
+const LineSchema = Type.Union([
+  Type.Object({ type: Type.Literal('started'), lastRun: Type.Integer({ minimum: 0 }) }),
+  AskedSchema,
+  Type.Object({ type: Type.Literal('ended'), id: RunIdSchema, end: RunEndSchema }),
+  Type.Object({ type: Type.Literal('forgotten'), id: RunIdSchema }),
+]);
+export type RunLine = Static<typeof LineSchema>;
+
+export interface KeptRun extends Pick<Static<typeof AskedSchema>, 'id' | 'about' | 'switches'> {
+  askedMs: number;
+  /** Null for one of which no end was written. */
+  end: Static<typeof RunEndSchema> | null;
+}
+
+export interface RunJournalState {
+  /** Number of the last run; 0 for none. */
+  lastRun: number;
+  /** By id, in the order in which they were asked for. */
+  runs: Map<string, KeptRun>;
+}
+
+export const RUN_JOURNAL: JournalFormat<RunLine, RunJournalState> = {
+  empty: () => ({ lastRun: 0, runs: new Map() }),
+  isLine: (value) => Value.Check(LineSchema, value),
+  add: addLine,
+  compact: ({ lastRun, runs }) => [
+    { type: 'started', lastRun },
+    ...[...runs.values()].flatMap(({ id, askedMs, about, switches, end }): RunLine[] => [{ type: 'asked', id, atMs: askedMs, about, switches }, ...(end === null ? [] : [{ type: 'ended' as const, id, end }])]),
+  ],
+  isIntent: ({ type }) => type === 'asked',
+  refusal: 'AZ_RUN_NOT_RECORDED',
+};
+
+function addLine(state: RunJournalState, line: RunLine): void {
+  switch (line.type) {
+    case 'started':
+      state.lastRun = Math.max(state.lastRun, line.lastRun);
+      return;
+    case 'asked':
+      state.lastRun = Math.max(state.lastRun, Number(line.id.slice(1)));
+      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, end: null });
+      return;
+    case 'ended': {
+      const run = state.runs.get(line.id);
+      if (run !== undefined) run.end = line.end;
+      return;
+    }
+    case 'forgotten':
+      state.runs.delete(line.id);
+      return;
+  }
+}

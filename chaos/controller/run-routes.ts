@@ -1,0 +1,37 @@
+/** The routes of runs: ask for one, look at it, end it, fetch its report. */
+import { createReadStream } from 'node:fs';
+import { Type } from 'typebox';
+import { AzimuthError } from '#contracts/errors.ts';
+import { RunIdSchema, RunListSchema, RunRequestSchema, RunSchema } from '#contracts/runs.ts';
+import type { HttpServer } from '#kit/http-server.ts';
+import type { ReportStore } from './report-store.ts';
+import type { RunKeeper } from './run-keeper.ts';
+
+/** A document is some kilobytes. */
+const RUN_BYTES_MAX = 256 * 1024;
+/** What a report may do that is opened from here: draw itself, and nothing else. */
+const REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
+const RunParams = Type.Object({ id: RunIdSchema });
+const FileParams = Type.Object({ id: RunIdSchema, '*': Type.String({ maxLength: 200 }) });
+const tags = ['runs'];
+
+export function serveRuns(app: HttpServer, keeper: RunKeeper, reports: ReportStore): void {
+  app.post('/v1/runs', { bodyLimit: RUN_BYTES_MAX, schema: { tags, summary: 'Run an experiment; one at a time', body: RunRequestSchema, response: { 202: RunSchema } } }, async (request, reply) => {
+    const run = await keeper.begin(request.body);
+    return reply.code(202).header('location', `/v1/runs/${run.id}`).send(run);
+  });
+  app.get('/v1/runs', { schema: { tags, summary: 'Runs that are remembered, the newest first', response: { 200: RunListSchema } } }, () => ({ runs: keeper.list() }));
+  app.get('/v1/runs/:id', { schema: { tags, summary: 'One run', params: RunParams, response: { 200: RunSchema } } }, (request) => keeper.get(request.params.id));
+  app.delete('/v1/runs/:id', { schema: { tags, summary: 'End a run before its time: what it broke is healed first', params: RunParams, response: { 202: RunSchema } } }, (request, reply) => {
+    reply.code(202);
+    return keeper.stop(request.params.id);
+  });
+  app.get('/v1/runs/:id/report/*', { schema: { tags, summary: 'A file of its report: verdict.json, report.html, …', params: FileParams } }, (request, reply) => {
+    const { id, '*': path } = request.params;
+    keeper.get(id);
+    const file = reports.find(id, path);
+    if (file === null) throw new AzimuthError('AZ_NOT_FOUND', `run ${id} has no such file in its report`);
+    return reply.type(file.type).header('content-security-policy', REPORT_POLICY).send(createReadStream(file.path));
+  });
+}

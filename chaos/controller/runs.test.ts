@@ -1,0 +1,190 @@
+/** Runs through the API, on a region of its own for each: they take seconds of real time, so they go side by side. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test as base } from 'vitest';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { Run, RunEvent, RunRequest } from '#contracts/runs.ts';
+import type { Verdict } from '#contracts/verdict.ts';
+import { without } from '#chaos/verdict/staged-run.fixture.ts';
+import { fetchReport, followRun, lookAtRun, stopRun } from '../client/controller-run.ts';
+import { openFetched } from '../client/fetched-report.ts';
+import { experimentNamed } from '../experiments/documents.ts';
+import { FakeRegion } from '../experiments/region.fixture.ts';
+import { TestController } from './controller.fixture.ts';
+
+const document: ExperimentDocument = {
+  ...without(experimentNamed('az-power-loss'), 'added_latency_ms', 'attempts_per_request', 'time_to_balanced'),
+  phases: { warmMs: 100, baselineMs: 2_000, faultMs: 1_500, recoveryMs: 300 }, until: null,
+};
+const LONG: ExperimentDocument = { ...document, phases: { ...document.phases, faultMs: 60_000 } };
+const request = (change: Partial<RunRequest> = {}): RunRequest => ({ document, azs: ['az1'], ratePerSecond: 60, ...change });
+const never = new AbortController().signal;
+
+const test = base.extend<{ region: FakeRegion; controller: TestController }>({
+  region: async ({ task: _task }, use) => {
+    const region = await FakeRegion.start();
+    await use(region);
+    await region.stop();
+  },
+  controller: async ({ region }, use) => {
+    const controller = await TestController.start(region.url);
+    await use(controller);
+    await controller.stop();
+  },
+});
+
+async function post({ running }: TestController, body: unknown): Promise<{ status: number; body: Run & { error?: { code: string; message: string } }; location: string | null }> {
+  const response = await fetch(`${running.api}/v1/runs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as Run, location: response.headers.get('location') };
+}
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const giveUpMs = performance.now() + 20_000;
+  while (!(await holds())) {
+    if (performance.now() > giveUpMs) throw new Error('it did not come to hold');
+    await sleep(50);
+  }
+};
+const struck = (region: FakeRegion) => (): boolean => region.faults.length > 0;
+
+describe('a run', { timeout: 60_000 }, () => {
+  test.concurrent('is accepted, told phase by phase, judged, and its report is there file by file', async ({ region, controller }) => {
+    const { status, body, location } = await post(controller, request({ azs: ['az2', 'az1'], replay: './azimuth run it' }));
+    expect([status, location, body]).toEqual([202, '/v1/runs/r1', expect.objectContaining({ id: 'r1', state: 'running', experiment: 'az-power-loss', azs: ['az2', 'az1'], ratePerSecond: 60, seed: 1, attached: false, end: null, files: [] })]);
+    const told: RunEvent[] = [];
+    const end = await followRun(controller.running, 'r1', never, (event) => told.push(event));
+    const types = told.filter(({ type }) => type !== 'figures').map((event) => ('az' in event ? `${event.az} ${event.type}` : event.type));
+    const ofAz = (az: string): string[] => [...['phase.started', 'phase.started', 'phase.started', 'fault.injected', 'phase.started', 'fault.healed', 'verdict.found'].map((type) => `${az} ${type}`)];
+    expect(types).toEqual(['run.started', ...ofAz('az2'), ...ofAz('az1'), 'run.ended']);
+    expect(told.filter(({ type }) => type === 'figures').length).toBeGreaterThan(5);
+    expect(region.calls.filter((call) => call.startsWith('PUT /v1/verdicts'))).toHaveLength(2);
+    const run = await lookAtRun(controller.running, 'r1');
+    expect(run).toMatchObject({ state: 'ended', now: null, end: { verdict: end.verdict, outcome: end.outcome, trouble: null } });
+    expect(run.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['verdict.json', 'junit.xml', 'report.md', 'report.html', 'az1/records.ndjson.gz', 'az1/events.json', 'az2/document.json']));
+    const files = await fetchReport(controller.running, run);
+    expect(run.files.map(({ path, bytes }) => [path, bytes])).toEqual([...files].map(([path, bytes]) => [path, bytes.length]));
+    const report = openFetched(files);
+    expect(report?.verdict).toMatchObject({ experiment: 'az-power-loss', region: 'fake', replay: './azimuth run it', runs: [{ az: 'az2' }, { az: 'az1' }] } satisfies Partial<Record<keyof Verdict, unknown>>);
+    expect(report?.runs.map(({ journal }) => journal.find((event) => event.type === 'run.started')?.az)).toEqual(['az2', 'az1']);
+    const page = await fetch(`${controller.running.api}/v1/runs/r1/report/report.html`);
+    expect([page.headers.get('content-type'), page.headers.get('content-security-policy')]).toEqual(['text/html; charset=utf-8', expect.stringContaining("default-src 'none'")]);
+    for (const path of ['..%2f..%2fruns.jsonl', '../../runs.jsonl', 'az1', 'nothing.txt', '%00']) expect((await fetch(`${controller.running.api}/v1/runs/r1/report/${path}`)).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test.concurrent('is the only one: a second is refused with who runs, and goes once it is over', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG }));
+    await until(struck(region));
+    const second = await post(controller, request());
+    expect([second.status, second.body.error?.code, second.body.error?.message]).toEqual([409, 'AZ_RUN_UNDERWAY', expect.stringMatching(/\(r1: az-power-loss on az1, for \d+ s\)$/)]);
+    await stopRun(controller.running, 'r1');
+    expect((await followRun(controller.running, 'r1', never, () => undefined)).outcome).toBe('ABORTED');
+    expect(region.faults).toEqual([]);
+    expect((await post(controller, request({ document: { ...LONG, phases: { ...document.phases, warmMs: 60_000 } } }))).body.id).toBe('r2');
+  });
+
+  test.concurrent('that is stopped is healed first, says why, and is stopped once', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG }));
+    await until(struck(region));
+    expect((await stopRun(controller.running, 'r1')).state).toBe('ending');
+    expect(['ending', 'ended']).toContain((await stopRun(controller.running, 'r1')).state);
+    const end = await followRun(controller.running, 'r1', never, (event) => {
+      if (event.type === 'run.ended') expect(region.faults).toEqual([]);
+    });
+    expect(end).toMatchObject({ verdict: 'ABORTED', outcome: 'ABORTED', trouble: null });
+    const report = openFetched(await fetchReport(controller.running, await lookAtRun(controller.running, 'r1')));
+    expect(report?.verdict.runs[0]?.reasons[0]).toBe('It was stopped by hand; what was broken was healed.');
+  });
+
+  test.concurrent('that somebody is attached to ends when they have gone for longer than a moment', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG, attached: true }));
+    const leave = new AbortController();
+    const listening = fetch(`${controller.running.api}/v1/runs/r1/events`, { signal: leave.signal });
+    await listening;
+    await until(struck(region));
+    await sleep(5_500);
+    expect((await lookAtRun(controller.running, 'r1')).state).toBe('running');
+    leave.abort();
+    await sleep(3_000);
+    expect((await lookAtRun(controller.running, 'r1')).state).toBe('running');
+    await until(async () => (await lookAtRun(controller.running, 'r1')).state === 'ended');
+    expect(region.faults).toEqual([]);
+    const report = openFetched(await fetchReport(controller.running, await lookAtRun(controller.running, 'r1')));
+    expect(report?.verdict.runs[0]?.reasons[0]).toBe('It was stopped because nobody followed it any more; what was broken was healed.');
+  });
+
+  test.concurrent('on a region that is not ready ends so, without a report and with what to do', async ({ region, controller }) => {
+    region.lever = { blocked: true, reason: 'release at noon', sinceMs: 1 };
+    await post(controller, request());
+    const end = await followRun(controller.running, 'r1', never, () => undefined);
+    expect(end).toMatchObject({ verdict: null, outcome: 'NOT_READY', trouble: { state: 'NOT_READY', message: expect.stringContaining('release at noon') as string, hint: expect.stringContaining('unlock') as string } });
+    expect((await lookAtRun(controller.running, 'r1')).files).toEqual([]);
+    expect(region.calls).toEqual([]);
+  });
+
+  test.concurrent('that takes longer than was allowed is aborted', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG, timeoutMs: 3_500, azs: ['az1', 'az2'] }));
+    expect((await followRun(controller.running, 'r1', never, () => undefined)).outcome).toBe('ABORTED');
+    const report = openFetched(await fetchReport(controller.running, await lookAtRun(controller.running, 'r1')));
+    expect(report?.verdict).toMatchObject({ notRun: ['az2'], runs: [{ reasons: [expect.stringMatching(/its time was up/)] }] });
+    expect(region.faults).toEqual([]);
+  });
+
+  test.concurrent('whose report cannot be written says so, and what was found', async ({ controller }) => {
+    await post(controller, request());
+    writeFileSync(join(controller.folder, 'reports'), 'a file where the folder should be');
+    const told: RunEvent[] = [];
+    const end = await followRun(controller.running, 'r1', never, (event) => told.push(event));
+    expect(end).toMatchObject({ outcome: 'ERROR', trouble: { message: expect.stringMatching(/^The report could not be written/) as string } });
+    expect(told.map(({ type }) => type)).toContain('verdict.found');
+  });
+});
+
+describe('a controller that ends', { timeout: 60_000 }, () => {
+  test.concurrent('in order heals what its run broke, and remembers the run', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG }));
+    await until(struck(region));
+    await controller.stop({ keepFolder: true });
+    expect(region.faults).toEqual([]);
+    const next = await TestController.start(region.url, controller.folder);
+    expect((await lookAtRun(next.running, 'r1')).end).toMatchObject({ verdict: 'ABORTED' });
+    expect((await post(next, request({ document: { ...LONG, phases: { ...document.phases, warmMs: 60_000 } } }))).body.id).toBe('r2');
+    await next.stop({ keepFolder: true });
+  });
+
+  test.concurrent('without a word leaves a run that the next one ends as an error, with its switches turned back; a torn line and half a report harm nobody', async ({ region, controller }) => {
+    const about = { experiment: 'az-freeze', title: 'An AZ freezes', expected: 'PASS', azs: ['az1'], ratePerSecond: 300, seed: 1, attached: false };
+    appendFileSync(join(controller.folder, 'runs.jsonl'), `${JSON.stringify({ type: 'asked', id: 'r7', atMs: 5, about, switches: ['rescue'] })}\n{"type":"asked","id":"r8","atM`);
+    mkdirSync(join(controller.folder, 'reports', 'r7.part'), { recursive: true });
+    const next = await TestController.start(region.url, controller.folder);
+    expect((await lookAtRun(next.running, 'r7')).end).toMatchObject({ verdict: null, outcome: 'ERROR', trouble: { message: 'The controller ended while it ran.' } });
+    expect(await followRun(next.running, 'r7', never, () => undefined)).toMatchObject({ outcome: 'ERROR' });
+    expect(next.journal.found.isTorn).toBe(true);
+    await until(() => region.calls.includes('PUT /v1/settings {"rescue":null}'));
+    expect((await post(next, request({ document: LONG }))).body.id).toBe('r8');
+    await next.stop({ keepFolder: true });
+  });
+});
+
+describe('what is no run', () => {
+  test.concurrent.for<[what: string, change: object, where: RegExp]>([
+    ['a document of another kind', { document: { ...document, kind: 'KneeSearch' } }, /document\/kind/],
+    ['a document with something unknown', { document: { ...document, shell: 'rm -rf /' } }, /document must NOT have additional properties/],
+    ['a phase without end', { document: { ...document, phases: { ...document.phases, faultMs: 1e12 } } }, /phases\/faultMs/],
+    ['a metric that is none', { document: { ...document, assertions: [{ id: 'x', metric: 'luck', phase: null, min: null, max: 1 }] } }, /assertions\/0\/metric/],
+    ['an AZ that is none', { azs: ['az9'] }, /azs\/0/],
+    ['no AZ', { azs: [] }, /azs/],
+    ['a rate of nothing', { ratePerSecond: 0 }, /ratePerSecond/],
+    ['a seed that is text', { seed: '1' }, /seed/],
+    ['something that is not asked', { force: true }, /additional properties/],
+  ])('%s is refused by its name, and nothing runs', async ([, change, where], { region, controller }) => {
+    const answer = await post(controller, { ...request(), ...change });
+    expect([answer.status, answer.body.error?.code, answer.body.error?.message]).toEqual([400, 'AZ_BAD_REQUEST', expect.stringMatching(where)]);
+    expect((await fetch(`${controller.running.api}/v1/runs`).then((response) => response.json())) as object).toEqual({ runs: [] });
+    expect(region.calls).toEqual([]);
+  });
+
+  test.concurrent('one that is not there is not found, whatever is asked of it', async ({ controller }) => {
+    for (const [method, path] of [['GET', 'r1'], ['DELETE', 'r1'], ['GET', 'r1/events'], ['GET', 'r1/report/verdict.json']] as const) expect((await fetch(`${controller.running.api}/v1/runs/${path}`, { method })).status).toBe(404);
+    expect((await fetch(`${controller.running.api}/v1/runs/../../etc`)).status).toBe(404);
+  });
+});

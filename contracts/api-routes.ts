@@ -1,0 +1,69 @@
+/**
+ * What the injector's HTTP API has, route by route: the injector answers them, the controller offers exactly these to
+ * people and passes them on. What is not in this table is reached by nobody; `GET /v1/openapi.json` is drawn from it.
+ */
+import { Type, type TObject } from 'typebox';
+import { FaultRequestSchema, HealRequestSchema, LeaseRequestSchema, LeverRequestSchema, SettingsRequestSchema, TrafficRequestSchema } from './faults.ts';
+import { VerdictReportSchema } from './verdict-report.ts';
+
+/** Programs are asked, each for at most some seconds; a page of records is up to some megabytes. */
+const LOOK_TIMEOUT_MS = 20_000;
+/** An AZ is started, or taken off its networks. */
+const ACT_TIMEOUT_MS = 90_000;
+/** What customers keep in mind for people who watch. */
+const SUMMARY_WINDOW_MS = 10_000;
+
+export interface ApiRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With `:name` for a parameter. */
+  url: string;
+  /** What it does, a few words. */
+  summary: string;
+  schema: { params?: TObject; querystring?: TObject; body?: TObject };
+  /** Headers of the answer beside its type that say something. */
+  headers: readonly string[];
+  /** How long whoever passes it on waits for the whole answer, milliseconds. */
+  timeoutMs: number;
+}
+
+const Digits = (fallback: number) => Type.String({ pattern: '^[0-9]{1,15}$', default: String(fallback) });
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const After = Type.Object({ after: Type.Optional(Digits(0)) });
+const looks = { headers: [], timeoutMs: LOOK_TIMEOUT_MS } as const;
+const acts = { headers: ['location'], timeoutMs: ACT_TIMEOUT_MS } as const;
+
+export const INJECTOR_ROUTES = {
+  status: { method: 'GET', url: '/v1/status', summary: 'Faults, components, customers and what each balancer thinks', schema: {}, ...looks },
+  region: { method: 'GET', url: '/v1/region', summary: 'The description of the region, azimuth.region/1', schema: {}, ...looks },
+  running: { method: 'GET', url: '/v1/running', summary: 'Which region this is and what of it can be opened', schema: {}, ...looks },
+  serving: { method: 'GET', url: '/v1/serving', summary: 'Whether the region serves: 200, or 503 with what is missing', schema: {}, ...looks },
+
+  faults: { method: 'GET', url: '/v1/faults', summary: 'Faults that are held', schema: {}, ...looks },
+  break: {
+    method: 'POST', url: '/v1/faults', summary: 'Make a fault, or with dryRun say what it would be',
+    schema: { querystring: Type.Object({ dryRun: Type.Optional(Type.Enum(['true', 'false'])) }, { additionalProperties: false }), body: FaultRequestSchema },
+    ...acts,
+  },
+  renew: { method: 'PUT', url: '/v1/faults/:id/lease', summary: 'Let a fault live so long from now', schema: { params: Id, body: LeaseRequestSchema }, ...acts },
+  healFault: { method: 'DELETE', url: '/v1/faults/:id', summary: 'Heal one fault', schema: { params: Id }, ...acts },
+  heal: { method: 'POST', url: '/v1/heal', summary: 'Heal everything, or one target', schema: { body: HealRequestSchema }, ...acts },
+  residue: { method: 'GET', url: '/v1/residue', summary: 'What is not as the description has it, by inspection', schema: {}, ...looks },
+  lever: { method: 'GET', url: '/v1/lever', summary: 'Whether new faults are blocked', schema: {}, ...looks },
+  setLever: { method: 'PUT', url: '/v1/lever', summary: 'Block new faults, or let them go on', schema: { body: LeverRequestSchema }, ...acts },
+
+  traffic: { method: 'PUT', url: '/v1/traffic', summary: 'Orders per second', schema: { body: TrafficRequestSchema }, ...acts },
+  settings: { method: 'PUT', url: '/v1/settings', summary: 'Switches: rescue of the balancers, ovens of the kitchens', schema: { body: SettingsRequestSchema }, ...acts },
+  tellVerdict: { method: 'PUT', url: '/v1/verdicts', summary: 'Show in Grafana what a run found', schema: { body: VerdictReportSchema }, ...acts },
+
+  summary: { method: 'GET', url: '/v1/customers/summary', summary: 'What customers got in the last windowMs', schema: { querystring: Type.Object({ windowMs: Digits(SUMMARY_WINDOW_MS) }) }, ...looks },
+  records: {
+    method: 'GET', url: '/v1/customers/records', summary: 'Records of requests, as NDJSON',
+    schema: { querystring: Type.Object({ after: Type.Optional(Digits(0)), limit: Type.Optional(Digits(0)) }) },
+    headers: ['x-next-seq', 'x-dropped'], timeoutMs: LOOK_TIMEOUT_MS,
+  },
+  instance: {
+    method: 'GET', url: '/v1/instances/:name/:what', summary: 'What one program says of itself',
+    schema: { params: Type.Object({ name: Type.String({ maxLength: 64 }), what: Type.Enum(['targets', 'events', 'counters', 'baked']) }), querystring: After },
+    ...looks,
+  },
+} as const satisfies Record<string, ApiRoute>;
