@@ -41,7 +41,7 @@ export function conductOptions({ rate, seed, timeout, allowInconclusive, reportD
 }
 
 /** Orders per second. @throws InvalidArgumentError */
-function parseOrdersPerSecond(text: string): number {
+export function parseOrdersPerSecond(text: string): number {
   const rate = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && rate >= 1 && rate <= RATE_MAX) return rate;
   throw new InvalidArgumentError(`It must be a number from 1 to ${RATE_MAX}.`);

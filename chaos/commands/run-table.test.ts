@@ -42,3 +42,9 @@ test.each([['kill-az1', PEAK], ['kill-rest', PEAK / 10]])('orders of row %s are 
   await expect(runTable({ region: 'fake', rows: [row] }, CODE)).rejects.toThrow('seen enough');
   expect(runToItsEnd.mock.lastCall?.[1]).toMatchObject({ ratePerSecond, capacity: { ratedPerAz: RATED_NOW } });
 });
+
+test('a row at another rate is run at that rate, is called after it, and is told how it goes on', async () => {
+  runToItsEnd.mockRejectedValue(new Error('seen enough'));
+  await expect(runTable({ region: 'fake', rows: ['kill-az1'], rate: 40 }, CODE)).rejects.toThrow('seen enough');
+  expect(runToItsEnd.mock.lastCall?.[1]).toMatchObject({ ratePerSecond: 40, replay: './azimuth table --rate 40 --rows kill-az1@40' });
+});

@@ -21,7 +21,7 @@ import { createRegionApi } from '../experiments/region-api.ts';
 import { reportFolder } from '../experiments/report-folder.ts';
 import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type RowResult, type TableEntry } from '../experiments/table-evidence.ts';
 import { replaceTable, tableMarkdown, tableMarks, tableText } from '../experiments/table-print.ts';
-import { tableRows, type TableRow } from '../experiments/table-rows.ts';
+import { rateOf, tableRows, type TableRow } from '../experiments/table-rows.ts';
 import { onInterruption } from './interruption.ts';
 import type { CodeState, TableOptions } from './table.ts';
 
@@ -30,7 +30,6 @@ type Body = RunningRegion['body'];
 /** Every run that a table is made of, in the checkout. */
 const EVIDENCE: Record<Body, string> = { embedded: 'docs/evidence/table.ndjson', compose: 'docs/evidence/table-compose.ndjson' };
 const README = join(CHECKOUT, 'README.md');
-const COMMAND = './azimuth table';
 /** Restart of an AZ, the balance after it, and what comes between two runs. */
 const AROUND_S = 5 + 15 + 3;
 /** What is given is broken, given back, and let in again by everybody. */
@@ -45,11 +44,11 @@ export async function runTable(options: TableOptions, code: CodeState): Promise<
   const running = options.list === true ? null : await findRegion(options.region);
   const body = running?.body ?? options.body ?? (await bodyAtHand());
   if (options.body !== undefined && options.body !== body) throw new CommandFailure(`Region "${running?.region ?? ''}" has another body: ${body}.`, EXIT.USAGE, 'Leave --body out, or name another region with --region.');
-  const rows = rowsOf(body, options.rows);
+  const rows = rowsOf(body, options);
   const known = readEntries(body);
   const counts = countsNow(code);
   const results = (): RowResult[] => rows.map((row) => rowResult(row, known, counts));
-  if (running !== null) await runMissing(rows, running, code, known, results);
+  if (running !== null) await runMissing(rows, running, { code, command: commandOf(options) }, known, results);
   print(results(), body, options);
   if (running === null) return;
   process.exitCode = results().every(({ met }) => met === true) ? EXIT.PASS : results().some(({ met }) => met === false) ? EXIT.FAIL : EXIT.INCONCLUSIVE;
@@ -61,7 +60,7 @@ async function bodyAtHand(): Promise<Body> {
   return regions.length === 1 && regions[0] !== undefined ? regions[0].body : 'embedded';
 }
 
-async function runMissing(rows: readonly TableRow[], running: RunningRegion, code: CodeState, known: TableEntry[], results: () => RowResult[]): Promise<void> {
+async function runMissing(rows: readonly TableRow[], running: RunningRegion, { code, command }: { code: CodeState; command: string }, known: TableEntry[], results: () => RowResult[]): Promise<void> {
   const missing = missingRuns(results());
   if (missing.length === 0) return;
   const commit = requireSettled(code, running.startedMs);
@@ -69,7 +68,7 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
   try {
     const { status, region } = await readyRegion(createRegionApi(running), 'table', interruption.signal);
     // As in a run: rates are what the region was designed for, whatever ovens it has now.
-    const setting = { capacity: knownCapacity(region, status.settings.ovens, evidenceFolder(running)), peakPerSecond: ratePerSecondOf(region, 'peak'), commit };
+    const setting = { capacity: knownCapacity(region, status.settings.ovens, evidenceFolder(running)), peakPerSecond: ratePerSecondOf(region, 'peak'), commit, command };
     const minutes = Math.ceil(missing.reduce((sum, { row }) => sum + secondsOf(row, setting.peakPerSecond), 0) / 60);
     if (running.body === 'compose') progress('The containers run the image as it was built: after a change to the code, "docker compose up -d --build --wait" first.');
     progress(`${missing.length} runs are missing in ${rows.length} rows: about ${minutes} min. Leave the machine alone meanwhile; Ctrl-C keeps what is done, the same command goes on.`);
@@ -79,14 +78,14 @@ async function runMissing(rows: readonly TableRow[], running: RunningRegion, cod
       const next = queue.shift() as MissingRun;
       const seed = 1 + known.filter((one) => one.row === next.row.id).length;
       const entry = await runOne(running, next, { ...setting, seed }, interruption.signal);
-      if (interruption.signal.aborted || entry === null) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${COMMAND}" goes on.`);
+      if (interruption.signal.aborted || entry === null) throw new CommandFailure('The table was stopped; what is done is kept.', EXIT.ABORTED, `"${command}" goes on.`);
       keep(entry, running.body);
       known.push(entry);
       if (entry.verdict === 'PASS' || entry.verdict === 'FAIL') inconclusive.delete(next.row.id);
       else queue.push(next);
       progress(`${next.row.id} ${next.index + 1} of ${next.row.runs}: ${figuresOf(entry)}; ${queue.length} runs to go`);
       requireSettled(code, running.startedMs);
-      if (queue.at(-1) === next) giveUpAfterMany(next.row, inconclusive, entry);
+      if (queue.at(-1) === next) giveUpAfterMany(next.row, inconclusive, entry, command);
     }
   } finally {
     interruption.dispose();
@@ -98,6 +97,8 @@ interface Setting {
   /** Orders per second that the region was designed for. */
   peakPerSecond: number;
   commit: string;
+  /** With which this table goes on. */
+  command: string;
   seed: number;
 }
 
@@ -106,11 +107,11 @@ function figuresOf({ verdict, failed, crossingPerSecond, addedMs, movedMs, reaso
   return [`${verdict}, ${failed} failed, added ${addedMs ?? '?'} ms, moved after ${movedMs ?? '-'} ms${crossing}.`, ...reasons].join(' ');
 }
 
-async function runOne(running: RunningRegion, { row, index }: MissingRun, { capacity, peakPerSecond, commit, seed }: Setting, signal: AbortSignal): Promise<TableEntry | null> {
+async function runOne(running: RunningRegion, { row, index }: MissingRun, { capacity, peakPerSecond, commit, command, seed }: Setting, signal: AbortSignal): Promise<TableEntry | null> {
   const { az, document } = row.run(index);
-  const ratePerSecond = Math.round(peakPerSecond * row.rateShare);
+  const ratePerSecond = rateOf(row, peakPerSecond);
   const startedAt = new Date();
-  const request = { document, azs: [az], ratePerSecond, seed, capacity, commit, replay: `${COMMAND} --rows ${row.id}` };
+  const request = { document, azs: [az], ratePerSecond, seed, capacity, commit, replay: `${command} --rows ${row.id}` };
   const { end, report, files } = await runToItsEnd(running, request, signal);
   const [verdict] = report?.verdict.runs ?? [];
   if (end.trouble !== null) throw new CommandFailure(end.trouble.message, EXIT[end.trouble.state], end.trouble.hint ?? undefined);
@@ -124,11 +125,11 @@ async function runOne(running: RunningRegion, { row, index }: MissingRun, { capa
 }
 
 /** @throws CommandFailure INCONCLUSIVE when a row said nothing too often */
-function giveUpAfterMany(row: TableRow, inconclusive: Map<string, number>, { verdict, reasons, touched }: TableEntry): void {
+function giveUpAfterMany(row: TableRow, inconclusive: Map<string, number>, { verdict, reasons, touched }: TableEntry, command: string): void {
   const times = (inconclusive.get(row.id) ?? 0) + 1;
   inconclusive.set(row.id, times);
   if (times < (touched === 0 ? UNTOUCHED_MAX : INCONCLUSIVE_MAX)) return;
-  throw new CommandFailure(`${row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${COMMAND}".`);
+  throw new CommandFailure(`${row.id} ended ${verdict} ${times} times: ${reasons.join(' ')}`, EXIT.INCONCLUSIVE, `See to that and go on with "${command}".`);
 }
 
 /** A verdict with a commit must be about that commit, in the checkout and in the region that runs. */
@@ -153,7 +154,7 @@ function countsNow(code: CodeState): (commit: string) => boolean {
 }
 
 function print(results: readonly RowResult[], body: Body, options: TableOptions): void {
-  const markdown = tableMarkdown(results, COMMAND, EVIDENCE[body]);
+  const markdown = tableMarkdown(results, commandOf(options), EVIDENCE[body]);
   if (options.json === true) printJson(results.map(({ row, runs, met }) => ({ row: row.id, title: row.title, wanted: row.runs, met, runs })));
   else printResult(options.markdown === true ? markdown : tableText(results).join('\n'));
   if (options.writeReadme !== true) return;
@@ -189,17 +190,21 @@ function keep(entry: TableEntry, body: Body): void {
 
 function secondsOf(row: TableRow, peak: number): number {
   const { document } = row.run(0);
-  const rate = peak * row.rateShare;
+  const rate = rateOf(row, peak);
   const { warmMs, baselineMs, faultMs } = phaseLengths(document, rate);
   // Balance takes 900 orders at least.
   return (warmMs + baselineMs + faultMs) / 1000 + AROUND_S + (document.given.length > 0 ? GIVEN_S : 0) + 900 / rate;
 }
 
+function commandOf({ rate }: TableOptions): string {
+  return rate === undefined ? './azimuth table' : `./azimuth table --rate ${rate}`;
+}
+
 /** All, or those that were named. @throws CommandFailure USAGE for a name that is none */
-function rowsOf(body: Body, ids: readonly string[] | undefined): readonly TableRow[] {
-  const all = tableRows(body);
+function rowsOf(body: Body, { rows: ids, rate = null }: { rows?: readonly string[]; rate?: number | null }): readonly TableRow[] {
+  const all = tableRows(body, rate);
   return ids === undefined ? all : ids.map((id) => {
-    const row = all.find((one) => one.id === id);
+    const row = all.find((one) => one.id === id || one.id === `${id}@${rate}`);
     if (row === undefined) throw new CommandFailure(`The table of a region ${bodyText(body)} has no row "${id}".`, EXIT.USAGE, `There is: ${all.map((one) => one.id).join(', ')}.`);
     return row;
   });

@@ -6,6 +6,7 @@
  */
 import { Command, Option } from 'commander';
 import type { RunningRegion } from '#contracts/running.ts';
+import { parseOrdersPerSecond } from './experiment-arguments.ts';
 
 /** What the table must know of the checkout; asked of Git by those who may start processes. */
 export interface CodeState {
@@ -18,6 +19,8 @@ export interface CodeState {
 
 export interface TableOptions {
   rows?: string[];
+  /** Orders per second. */
+  rate?: number;
   body?: RunningRegion['body'];
   list?: boolean;
   json?: boolean;
@@ -31,6 +34,7 @@ export function tableCommand(code: CodeState): Command {
   return new Command('table')
     .description('run everything that is claimed on one running region, resuming where it was, and print the table')
     .option('--rows <ids>', 'only these, separated by commas', (text: string) => text.split(',').map((id) => id.trim()))
+    .addOption(new Option('--rate <orders/s>', 'of the rows at peak, which are then rows of their own (default: the designed peak)').argParser(parseOrdersPerSecond))
     .addOption(new Option('--body <body>', 'with --list: the table of which body (default: that of the running region, else embedded)').choices(['embedded', 'compose']))
     .option('--list', 'print the table as it is known and run nothing')
     .option('--markdown', 'print the table as Markdown')

@@ -144,3 +144,11 @@ describe('the printed table', () => {
     expect(replaceTable(other, 'new', tableMarks('compose'))).toContain('begin -->\nnew\n');
   });
 });
+
+test('rows of another rate are rows of their own, but for those at rest', () => {
+  const [peak, other] = [tableRows('embedded'), tableRows('embedded', 150)];
+  expect(other.filter(({ rateShare }) => rateShare === 1).every(({ id, title, ratePerSecond }) => id.endsWith('@150') && title.includes('at 150/s') && ratePerSecond === 150)).toBe(true);
+  expect(other.filter(({ rateShare }) => rateShare < 1)).toEqual(peak.filter(({ rateShare }) => rateShare < 1));
+  const [killed] = other;
+  expect(rowResult(killed as TableRow, [entry({ row: 'kill-az1' })], () => true).runs).toEqual([]);
+});

@@ -19,6 +19,8 @@ export interface TableRow {
   addedLatencyShareMin: number;
   /** Share of the designed peak. */
   rateShare: number;
+  /** Orders per second that were asked for instead; null for those of the designed peak. */
+  ratePerSecond: number | null;
   /** What run number `index` (0..) does. */
   run(index: number): { az: AvailabilityZone; document: ExperimentDocument };
 }
@@ -35,7 +37,7 @@ const PHASES = { warmMs: 3_000, baselineMs: 10_000, faultMs: 10_000 } as const;
 
 /** One of every AZ. */
 function onEachAz(id: string, title: (az: string) => string, experiment: string, times: typeof FULL | typeof HALF): TableRow[] {
-  return AVAILABILITY_ZONES.map((az) => ({ id: `${id}-${az}`, title: title(az), rateShare: 1, run: () => ({ az, document: documentOf(experiment) }), ...times }));
+  return AVAILABILITY_ZONES.map((az) => ({ id: `${id}-${az}`, title: title(az), rateShare: 1, ratePerSecond: null, run: () => ({ az, document: documentOf(experiment) }), ...times }));
 }
 
 const KILLS = onEachAz('kill', (az) => `${az} killed at peak`, 'az-power-loss', FULL);
@@ -69,9 +71,25 @@ const OF_CONTAINERS: readonly TableRow[] = [
   ...OF_BOTH,
 ];
 
-/** What is claimed of a region of that body. */
-export function tableRows(body: RunningRegion['body']): readonly TableRow[] {
-  return body === 'compose' ? OF_CONTAINERS : OF_PROCESSES;
+/**
+ * What is claimed of a region of that body.
+ * @param ratePerSecond of the rows at peak, on a machine that has not the processors for it; null for the designed peak
+ */
+export function tableRows(body: RunningRegion['body'], ratePerSecond: number | null = null): readonly TableRow[] {
+  const rows = body === 'compose' ? OF_CONTAINERS : OF_PROCESSES;
+  return ratePerSecond === null ? rows : rows.map((row) => atRate(row, ratePerSecond));
+}
+
+/** Orders per second of its runs, in a region of that designed peak. */
+export function rateOf({ ratePerSecond, rateShare }: TableRow, peakPerSecond: number): number {
+  return ratePerSecond ?? Math.round(peakPerSecond * rateShare);
+}
+
+/** Under a name of its own: what it shows counts for no other rate. */
+function atRate(row: TableRow, ratePerSecond: number): TableRow {
+  if (row.rateShare !== 1) return row;
+  const title = row.title.includes('at peak') ? row.title.replace('at peak', `at ${ratePerSecond}/s`) : `${row.title}, at ${ratePerSecond}/s`;
+  return { ...row, id: `${row.id}@${ratePerSecond}`, title, ratePerSecond };
 }
 
 function rotating(id: string, title: string, experiment: string, targets: readonly string[]): TableRow {
@@ -80,7 +98,7 @@ function rotating(id: string, title: string, experiment: string, targets: readon
     const document = documentOf(experiment);
     return { az: target.slice(0, target.indexOf('-')) as AvailabilityZone, document: { ...document, fault: { ...document.fault, target } } };
   };
-  return { id, title, ...SHORT, rateShare: 1, run };
+  return { id, title, ...SHORT, rateShare: 1, ratePerSecond: null, run };
 }
 
 function atRest(id: string, title: string, experiment: string): TableRow {
@@ -90,7 +108,7 @@ function atRest(id: string, title: string, experiment: string): TableRow {
 /** Each run on the next AZ. */
 function inTurn(id: string, title: string, experiment: string): TableRow {
   const run: TableRow['run'] = (index) => ({ az: AVAILABILITY_ZONES[index % AVAILABILITY_ZONES.length] as AvailabilityZone, document: documentOf(experiment) });
-  return { id, title, ...SHORT, rateShare: 1, run };
+  return { id, title, ...SHORT, rateShare: 1, ratePerSecond: null, run };
 }
 
 function documentOf(id: string): ExperimentDocument {
