@@ -7,7 +7,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
-import type { CodeState } from '#chaos/commands/table.ts';
+import type { CodeState } from '#chaos/commands/run-table.ts';
 import { ROOT } from './tool.ts';
 
 const FOLDERS = ['policy', 'kit', 'services'];

@@ -23,7 +23,27 @@ import { entryOf, missingRuns, parseEntries, rowResult, type MissingRun, type Ro
 import { replaceTable, tableMarkdown, tableMarks, tableText } from '../experiments/table-print.ts';
 import { rateOf, tableRows, type TableRow } from '../experiments/table-rows.ts';
 import { onInterruption } from './interruption.ts';
-import type { CodeState, TableOptions } from './table.ts';
+
+/** What the table must know of the checkout; asked of Git by those who may start processes. */
+export interface CodeState {
+  commit(): string;
+  /** The folders hold what `commit` holds, and nothing else. */
+  isUnchangedSince(commit: string): boolean;
+  /** Wall clock of the last change to a file of the folders, milliseconds since the epoch. */
+  lastChangeMs(): number;
+}
+
+export interface TableOptions {
+  rows?: string[];
+  /** Orders per second. */
+  rate?: number;
+  body?: RunningRegion['body'];
+  list?: boolean;
+  json?: boolean;
+  markdown?: boolean;
+  writeReadme?: boolean;
+  region?: string;
+}
 
 type Body = RunningRegion['body'];
 

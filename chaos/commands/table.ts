@@ -5,29 +5,8 @@
  * table of its own.
  */
 import { Command, Option } from 'commander';
-import type { RunningRegion } from '#contracts/running.ts';
 import { parseOrdersPerSecond } from './experiment-arguments.ts';
-
-/** What the table must know of the checkout; asked of Git by those who may start processes. */
-export interface CodeState {
-  commit(): string;
-  /** The folders hold what `commit` holds, and nothing else. */
-  isUnchangedSince(commit: string): boolean;
-  /** Wall clock of the last change to a file of the folders, milliseconds since the epoch. */
-  lastChangeMs(): number;
-}
-
-export interface TableOptions {
-  rows?: string[];
-  /** Orders per second. */
-  rate?: number;
-  body?: RunningRegion['body'];
-  list?: boolean;
-  json?: boolean;
-  markdown?: boolean;
-  writeReadme?: boolean;
-  region?: string;
-}
+import type { CodeState, TableOptions } from './run-table.ts';
 
 /** @param code the state of `policy/`, `kit/` and `services/` */
 export function tableCommand(code: CodeState): Command {
