@@ -58,3 +58,27 @@ test('one that never heals it is an error, after five tries', async () => {
   await vi.advanceTimersByTimeAsync(2_000);
   expect([await failed, asked, lost]).toEqual([expect.stringContaining('it will not start'), 5, []]);
 });
+
+test('what remains is tried again, and is told when it remains after five tries', async () => {
+  const remains = [{ name: 'az2-link', reason: 'az2-link did not answer within 2 s' }];
+  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-link'], remains, atMs: 1 });
+  const held = await make();
+  answers = [left, () => Promise.resolve({ healed: ['az2-link'], remains: [], atMs: 2 })];
+  const healed = held.heal();
+  await vi.advanceTimersByTimeAsync(500);
+  expect([await healed, asked]).toEqual([{ healed: ['az1-link', 'az2-link'], remains: [], atMs: 2 }, 2]);
+
+  const other = await make();
+  answers = Array.from({ length: 5 }, () => left);
+  const unhealed = other.heal();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([await unhealed, asked]).toEqual([{ healed: ['az1-link'], remains, atMs: 1 }, 7]);
+});
+
+test('a fault that is gone after a try whose answer was lost, or that left something, is healed and not lost', async () => {
+  const held = await make();
+  answers = [() => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY)), () => Promise.reject(refused(404))];
+  const healed = held.heal();
+  await vi.advanceTimersByTimeAsync(500);
+  expect([await healed, lost]).toEqual([{ healed: [], remains: [], atMs: Date.now() }, []]);
+});

@@ -16,7 +16,8 @@ const RENEW_MS = 3_000;
 const HEAL_TRIES = 5;
 const HEAL_PAUSE_MS = 500;
 /** The fault is not there any more, or is not its author's: to ask again would be answered the same. */
-const LOST_STATUSES: readonly number[] = [404, 409, 423];
+const NOT_FOUND = 404;
+const LOST_STATUSES: readonly number[] = [NOT_FOUND, 409, 423];
 
 type FaultApi = Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
 
@@ -44,18 +45,27 @@ export class HeldFault {
     return new HeldFault(api, await api.break({ ...stated, leaseMs: EXPERIMENT_LEASE_MS, reason, holder: 'suite', by: run }), onLost);
   }
 
-  /** Null for a fault that was lost. Rejects when the injector still refuses after some tries; then it can be called again. */
+  /**
+   * Null for a fault that was lost. What remains after some tries is in the answer: one call that a busy machine did not
+   * answer in time is not yet something that stays broken. Rejects when the injector still refuses after as many; then it can
+   * be called again.
+   */
   async heal(): Promise<HealAnswer | null> {
     this.#stopRenewing();
+    let healed: string[] = [];
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#api.healFault(this.fault.id);
+        const answer = await this.#api.healFault(this.fault.id);
+        healed = [...new Set([...healed, ...answer.healed])];
+        if (answer.remains.length === 0 || attempt === HEAL_TRIES) return { ...answer, healed };
       } catch (error) {
+        // A try before this one, whose answer may have been lost, or the injector by itself has healed it.
+        if (attempt > 1 && error instanceof RegionRefusal && error.status === NOT_FOUND) return { healed, remains: [], atMs: Date.now() };
         if (error instanceof RegionRefusal && LOST_STATUSES.includes(error.status)) this.#lose(error);
         if (this.#lost) return null;
         if (attempt === HEAL_TRIES) throw error;
-        await pause(HEAL_PAUSE_MS);
       }
+      await pause(HEAL_PAUSE_MS);
     }
   }
 
