@@ -52,15 +52,15 @@ export class HeldFault {
    */
   async heal(): Promise<HealAnswer | null> {
     this.#stopRenewing();
-    let healed: string[] = [];
+    const healed = new Set<string>();
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await this.#api.healFault(this.fault.id);
-        healed = [...new Set([...healed, ...answer.healed])];
-        if (answer.remains.length === 0 || attempt === HEAL_TRIES) return { ...answer, healed };
+        for (const name of answer.healed) healed.add(name);
+        if (answer.remains.length === 0 || attempt === HEAL_TRIES) return { ...answer, healed: [...healed] };
       } catch (error) {
         // A try before this one, whose answer may have been lost, or the injector by itself has healed it.
-        if (attempt > 1 && error instanceof RegionRefusal && error.status === NOT_FOUND) return { healed, remains: [], atMs: Date.now() };
+        if (attempt > 1 && error instanceof RegionRefusal && error.status === NOT_FOUND) return { healed: [...healed], remains: [], atMs: Date.now() };
         if (error instanceof RegionRefusal && LOST_STATUSES.includes(error.status)) this.#lose(error);
         if (this.#lost) return null;
         if (attempt === HEAL_TRIES) throw error;
