@@ -1,0 +1,82 @@
+/**
+ * `node scripts/proofs/controller-kills.ts`: on a region that runs, of either body, kills the controller with SIGKILL at random
+ * points of experiments, and measures from each kill until no fault is held and inspection finds nothing broken. The claim:
+ * within the lease and the time to heal, whatever was under way. About three quarters of an hour for fifty.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { EXIT } from '#contracts/exit-codes.ts';
+import { onInterruption } from '#chaos/commands/interruption.ts';
+import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
+import { experimentNamed } from '#chaos/experiments/documents.ts';
+import { untilReady } from '#chaos/experiments/precondition.ts';
+import { createRegionApi } from '#chaos/experiments/region-api.ts';
+import { printJson, printResult, progress } from '#kit/command-line.ts';
+import { bodyText, findRegion } from '#kit/find-region.ts';
+import { reportFailure } from '../failure.ts';
+import { ROOT } from '../tool.ts';
+import { controllerKill } from './controller-kills/kill-controller.ts';
+import { moments } from './controller-kills/moments.ts';
+import { killingOf } from './controller-kills/real-killing.ts';
+import { killSeries } from './controller-kills/series.ts';
+import { killLine, summaryOf, summaryText } from './controller-kills/summary.ts';
+
+const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
+
+interface Options {
+  times: number;
+  seed: number;
+  rate: number;
+  region?: string;
+  json?: boolean;
+}
+
+const program = new Command('controller-kills')
+  .description(`kill the controller of a running region at random points of ${EXPERIMENTS.join(', ')}, and measure how long anything stays broken`)
+  .option('--times <n>', 'kills', wholeFrom(1, 1000), 50)
+  .option('--seed <n>', 'of the moments, and of the arrivals in each run', wholeFrom(0, 2 ** 32 - 1), 1)
+  .option('--rate <orders/s>', 'orders per second: low, since it is not about them', wholeFrom(1, 1000), 60)
+  .option('--region <name>', 'the region, when several are running')
+  .option('--json', 'one JSON document on standard output, with every kill')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
+  .addHelpText('after', '\nExit codes: 0 when the region was whole within the bar after every kill, 1 when it was not, 4 after Ctrl-C.')
+  .action(killAndMeasure);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { text, exitCode } = reportFailure(error, process.env['AZIMUTH_DEBUG'] === '1');
+  process.stderr.write(text);
+  process.exitCode = exitCode;
+}
+
+async function killAndMeasure({ times, seed, rate, region, json = false }: Options): Promise<void> {
+  const running = await findRegion(region);
+  const interruption = onInterruption('Stopping: the run that goes on is ended and everything is healed first.');
+  const { signal } = interruption;
+  try {
+    const before = await untilReady(createRegionApi(running), 'Killing its controller', signal);
+    const replay = `node scripts/proofs/controller-kills.ts --times ${times} --seed ${seed} --rate ${rate}`;
+    const killing = killingOf(running, before, await controllerKill(running), { ratePerSecond: rate, seed, replay });
+    progress(`${times} kills of the controller of region "${running.region}", ${bodyText(running.body)}, during experiments at ${rate} orders/s; seed ${seed}. Each takes most of a minute.`);
+    const tell = json ? progress : printResult;
+    let number = 0;
+    const kills = await killSeries(moments(EXPERIMENTS.map(experimentNamed), rate, seed), times, killing, signal, {
+      onKill: (kill) => tell(killLine((number += 1), kill)),
+      onOver: ({ document, az, atMs }, why) => progress(`     ${document.id} ${az} was over before ${(atMs / 1000).toFixed(1)} s: ${why}. Another takes its place.`),
+    });
+    const summary = summaryOf(kills);
+    if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, ratePerSecond: rate, seed, summary, kills });
+    else printResult(summaryText(summary));
+    process.exitCode = summary.misses > 0 ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function wholeFrom(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
