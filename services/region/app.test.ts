@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('the region program', () => {
   it('writes what every other program can read, with the variables it was handed', () => {
     const said = describeRegion({ AZIMUTH_DESCRIPTION_FILE: DESCRIPTION, AZIMUTH_REGION_FILE: out, AZIMUTH_REGION: 'b', AZIMUTH_SUBNET: '10.90' });
-    expect(said).toBe(`region b: 23 endpoints written to ${out}`);
+    expect(said).toBe(`region b: 24 endpoints written to ${out}`);
     const region = readRegion(out);
     expect(region.body).toBe('compose');
     expect(region.endpoints.find(({ name }) => name === 'az3-kitchen-b')?.address).toEqual({ host: '10.90.3.32', port: 8080 });

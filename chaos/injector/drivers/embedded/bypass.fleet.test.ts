@@ -72,7 +72,7 @@ describe.runIf(isLinux)('in a region under load', () => {
     const names = new Set(driver.components().map(({ name }) => name));
     const failures = await startAll(driver, startOrder(region.endpoints.filter(({ name }) => names.has(name))), { atOnce: 3, gently: false });
     expect([...failures]).toEqual([]);
-    expect(names.size).toBe(10);
+    expect(names.size).toBe(11);
     await driver.kill('az1-kitchen-a');
     await setTraffic('balanced');
   });
