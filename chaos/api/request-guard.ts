@@ -4,7 +4,9 @@
  *   it (a page can rebind its own name to 127.0.0.1, but not to those);
  * - what changes something is refused when a browser says that another site sent it (`Origin`,
  *   `Sec-Fetch-Site`), and must be `application/json`, which a page cannot send elsewhere without asking
- *   first (CORS), and this port never allows it.
+ *   first (CORS), and this port never allows it;
+ * - what only reads is refused to another site's page as well, though it could not see the answer: it could keep the
+ *   places of listeners taken. A link that a person follows is no page's doing.
  * Programs such as curl send neither header and pass.
  *
  * Reference: Fetch Metadata, https://www.w3.org/TR/fetch-metadata/; OWASP CSRF Prevention Cheat Sheet.
@@ -35,13 +37,18 @@ export function refuseRequest(request: GuardedRequest, port: number, alsoKnownAs
   const host = request.headers['host'];
   const isOwn = (text: string): boolean => isOwnHost(text, port) || alsoKnownAs.includes(text.toLowerCase());
   if (typeof host !== 'string' || !isOwn(host)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Host header' };
-  if (READS.includes(request.method)) return null;
+  if (READS.includes(request.method)) return isReadByForeignPage(request) ? { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Sec-Fetch-Site header' } : null;
   const origin = request.headers['origin'];
   if (origin !== undefined && !isOwnOrigin(origin, isOwn)) return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Origin header' };
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return { code: 'AZ_FORBIDDEN_ORIGIN', detail: 'Sec-Fetch-Site header' };
   if (BODILESS.includes(request.method) && !hasBody(request)) return null;
   return isJson(request.headers['content-type']) ? null : { code: 'AZ_MEDIA_TYPE', detail: 'even for an empty body' };
+}
+
+function isReadByForeignPage({ headers }: GuardedRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 function isOwnHost(host: string, port: number): boolean {
