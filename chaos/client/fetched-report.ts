@@ -1,6 +1,6 @@
 /** A report as the controller hands it out, file by file: opened, so that the verdict can be told at once, and kept where whoever asked wants it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Verdict } from '#contracts/verdict.ts';
 import type { Evidence } from '#chaos/report/report.ts';
 import { RECORDS, VERDICT, evidenceFrom, unwritten } from '../experiments/report-folder.ts';
@@ -28,6 +28,7 @@ export function keepFetched(wanted: string, files: ReportFiles): string {
   try {
     return writeFolder(wanted, (draft) => {
       for (const [path, bytes] of files) {
+        if (leaves(path)) throw new Error(`"${path.slice(0, 80)}" lies outside of it`);
         mkdirSync(dirname(join(draft, path)), { recursive: true });
         writeFileSync(join(draft, path), bytes);
       }
@@ -35,6 +36,11 @@ export function keepFetched(wanted: string, files: ReportFiles): string {
   } catch (error) {
     throw unwritten(wanted, error);
   }
+}
+
+/** Whoever answers on that port says what its files are called; they go into this folder and nowhere else. */
+function leaves(path: string): boolean {
+  return isAbsolute(path) || path.split(/[/\\]/).includes('..');
 }
 
 function required(files: ReportFiles, path: string): Buffer {
