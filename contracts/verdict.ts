@@ -107,7 +107,7 @@ export interface VerdictRun {
   skewMs: number | null;
   headroom: Headroom;
   timelineMs: Timeline;
-  /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1. */
+  /** `cpuMax`: share of all processors in use over the busiest 5 s before and during the fault, 0..1, without what runs at a lower priority. */
   host: { cpuMax: number; generatorLagMsP99: number };
 }
 

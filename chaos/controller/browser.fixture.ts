@@ -1,8 +1,9 @@
 /** A browser as people have one, without a window: it opens a page and is ended with all that it started. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isProgram } from '#kit/is-program.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const PAGES_ONLY = ['--no-first-run', '--disable-sync', '--disable-background-networking', '--disable-component-update', '--no-proxy-server', '--disable-gpu'];
@@ -42,14 +43,5 @@ function killGroup(pid: number | undefined): void {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
     // It has ended.
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

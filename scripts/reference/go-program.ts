@@ -9,9 +9,10 @@
  * "exclude" lines, and theirs still fixes every version that is used.
  */
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isProgram } from '#kit/is-program.ts';
 import { withInstallLock } from '../install-lock.mjs';
 
 const BUILD_MS_MAX = 900_000;
@@ -150,15 +151,6 @@ function goBuild(wanted: GoProgram, packagePath: string, path: string, source: s
 
 function lastLine(output: string): string {
   return output.trim().split('\n').at(-1)?.trim() ?? 'it said nothing';
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What a program prints; null when it cannot be run or fails. */
