@@ -65,6 +65,8 @@ export class RunKeeper {
     const id = (decided as Extract<RunRegistryAction, { type: 'start' }>).id;
     try {
       await this.#options.journal.append({ type: 'asked', id, atMs: Date.now(), about: plan.about, switches: Object.keys(plan.document.settings) as KeptRun['switches'] });
+      // A disk takes its time: meanwhile this process may have been told to end, and the next start ends the run.
+      if (this.#isClosing) throw new AzimuthError('AZ_STOPPING');
     } catch (error) {
       this.#registry.runs.delete(id);
       throw error;
@@ -74,6 +76,8 @@ export class RunKeeper {
     const { api, tellVerdict, reports, region } = this.#options;
     const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event) });
     this.#current = run;
+    // It was stopped, or left alone, before it was there to be told.
+    if (this.#registry.runs.get(id)?.state === 'ending') run.stop(STOPPED.asked);
     void run.ended.then((end) => this.#finish(id, log, end));
     return this.get(id);
   }

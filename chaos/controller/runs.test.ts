@@ -188,3 +188,33 @@ describe('what is no run', () => {
     expect((await fetch(`${controller.running.api}/v1/runs/../../etc`)).status).toBe(404);
   });
 });
+
+describe('while a run is written down', () => {
+  /** Until the returned function is called no line of the journal is written. */
+  function holdJournal({ journal }: TestController): () => void {
+    let release = (): void => undefined;
+    const disk = new Promise<void>((resolve) => (release = resolve));
+    const append = journal.append.bind(journal);
+    journal.append = (line) => disk.then(() => append(line));
+    return () => release();
+  }
+
+  test('a controller that is told to end begins it no more', async ({ region, controller }) => {
+    const release = holdJournal(controller);
+    const begun = controller.keeper.begin(request());
+    const closed = controller.keeper.close();
+    release();
+    await expect(begun).rejects.toMatchObject({ code: 'AZ_STOPPING' });
+    await closed;
+    expect(region.calls).toEqual([]);
+  });
+
+  test('nobody who follows it is missed for too long: it is ended as soon as it is there', async ({ controller }) => {
+    const release = holdJournal(controller);
+    const begun = controller.keeper.begin(request({ document: LONG, attached: true }));
+    await sleep(5_500);
+    release();
+    const { id } = await begun;
+    expect(await followRun(controller.running, id, never, () => undefined)).toMatchObject({ outcome: 'ABORTED' });
+  });
+});
