@@ -101,9 +101,9 @@ export const MAKERS: Readonly<Record<Cause, Maker>> = {
     }
     return heal;
   },
-  // It passes every check and then says that it has nobody to send a request to, which may be sent elsewhere and spends the
-  // retry budget. What `fail` answers is an answer and is not sent again.
-  'AZ that lies': (watched) => impersonate(watched, `${EXAMINED}-load-balancer`, (path, response, health) =>
+  // They pass every check and then say that they have nobody to send a request to, which may be sent elsewhere and spends the
+  // retry budget; what one AZ refuses is less than the budget. What `fail` answers is an answer and is not sent again.
+  'two AZs that lie': (watched) => impersonate(watched, [EXAMINED, FIRST_NEIGHBOUR].map((az) => `${az}-load-balancer`), (path, response, health) =>
     void (path === '/healthz' ? response.writeHead(200, { 'content-type': 'application/json' }).end(health) : response.writeHead(503, { [HEADER.error]: 'AZ_NO_TARGET' }).end())),
   'end of the region': async ({ stopRegion }) => {
     await stopRegion();

@@ -8,7 +8,7 @@
 import type { AskedQuery } from '../../dashboards/queries.ts';
 import type { Change } from './value-range.ts';
 
-export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'two AZs answer 503', 'AZ that lies', 'end of the region'] as const;
+export const CAUSES = ['overload', 'surge', 'grey AZ', 'small AZ', 'stutter', 'verdict', 'order sent again', 'AZ loss', 'AZ freeze', 'two AZs answer 503', 'two AZs that lie', 'end of the region'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 type Expected = Readonly<Record<Cause, Partial<Readonly<Record<Change, readonly string[]>>>>>;
@@ -87,7 +87,7 @@ const EXPECTED: Expected = {
     vanishes: ['AZ / Processor: neighbours / A'],
   },
   'two AZs answer 503': { appears: ['alert BalancerFailsOpen'] },
-  'AZ that lies': { rises: ['Load balancer / Not sent again, and why / A'], appears: ['alert FirstAttemptsFail', 'alert RetryBudgetSpent'] },
+  'two AZs that lie': { rises: ['Load balancer / Not sent again, and why / A'], appears: ['alert FirstAttemptsFail', 'alert RetryBudgetSpent'] },
   'end of the region': { vanishes: ['Region: job', 'AZ: job', 'Load balancer: job', 'Chaos: job'] },
 };
 
