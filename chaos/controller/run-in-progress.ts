@@ -11,6 +11,7 @@ import { writeReport } from '../experiments/report-folder.ts';
 import type { RunView } from '../experiments/run.ts';
 import { executeRun, type RunResult } from './execute-run.ts';
 import type { RunPlan } from './plan-run.ts';
+import type { Customers } from './run-journal.ts';
 
 const FIGURES_MS = 1000;
 
@@ -27,6 +28,8 @@ export interface RunSurroundings {
   /** Where its report goes. */
   reportFolder: string;
   emit: (event: RunEvent) => void;
+  /** What the customers did before the run, told once and before it changes anything; when this rejects it does not begin. */
+  noteBefore: (customers: Customers) => Promise<void>;
 }
 
 export class RunInProgress {
@@ -86,6 +89,9 @@ export class RunInProgress {
             if (isTold(event)) this.#tell({ ...event, az });
           },
           onWaiting: (text) => this.#say(text),
+          onReady: async ({ customers }) => {
+            if (az === this.#plan.azs[0] && customers !== null) await this.#around.noteBefore({ ratePerSecond: customers.ratePerSecond, arm: customers.arm });
+          },
         }),
         onVerdict: async (az, { verdict, fault, reasons }) => {
           shown = null;

@@ -10,6 +10,7 @@ const HISTORY: RunLine[] = [
   { type: 'ended', id: 'r5', end: END },
   { type: 'asked', id: 'r6', atMs: 6, about: ABOUT, switches: [] },
   { type: 'forgotten', id: 'r5' },
+  { type: 'ready', id: 'r6', customers: { ratePerSecond: 75, arm: 'balanced' } },
   { type: 'asked', id: 'r7', atMs: 7, about: ABOUT, switches: [] },
 ];
 const bytesOf = (lines: readonly unknown[]): Uint8Array => new TextEncoder().encode(lines.map(textOf).join(''));
@@ -19,6 +20,7 @@ describe('the journal of runs', () => {
   test('says which have no end, and counts on', () => {
     const { state, unreadable, isTorn } = readLines(RUN_JOURNAL, bytesOf(HISTORY));
     expect([openIn(state), [...state.runs.keys()], state.lastRun, unreadable, isTorn]).toEqual([['r6', 'r7'], ['r6', 'r7'], 7, [], false]);
+    expect([...state.runs.values()].map(({ customers }) => customers)).toEqual([{ ratePerSecond: 75, arm: 'balanced' }, null]);
   });
 
   test('written again as short as it can be comes to the same', () => {

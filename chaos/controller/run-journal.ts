@@ -4,6 +4,7 @@
  *
  *   started     a start, and the number of the last run before it
  *   asked       a run that is about to begin
+ *   ready       what the customers did when it began to change the region
  *   ended       it is over, and how
  *   forgotten   it is not remembered any more
  */
@@ -20,9 +21,13 @@ const AskedSchema = Type.Object({
   /** Those that it turns: they outlive a controller that ends without a word, and no lease turns them back. */
   switches: Type.Array(Type.Enum(['rescue', 'ovens'])),
 });
+/** They outlive the run as its switches do. */
+const CustomersSchema = Type.Object({ ratePerSecond: Type.Number({ minimum: 0 }), arm: Type.Enum(['balanced', 'bare']) });
+export type Customers = Static<typeof CustomersSchema>;
 const LineSchema = Type.Union([
   Type.Object({ type: Type.Literal('started'), lastRun: Type.Integer({ minimum: 0 }) }),
   AskedSchema,
+  Type.Object({ type: Type.Literal('ready'), id: RunIdSchema, customers: CustomersSchema }),
   Type.Object({ type: Type.Literal('ended'), id: RunIdSchema, end: RunEndSchema }),
   Type.Object({ type: Type.Literal('forgotten'), id: RunIdSchema }),
 ]);
@@ -30,6 +35,8 @@ export type RunLine = Static<typeof LineSchema>;
 
 export interface KeptRun extends Pick<Static<typeof AskedSchema>, 'id' | 'about' | 'switches'> {
   askedMs: number;
+  /** Before it; null where it changed nothing yet. */
+  customers: Customers | null;
   /** Null for one of which no end was written. */
   end: Static<typeof RunEndSchema> | null;
 }
@@ -47,11 +54,19 @@ export const RUN_JOURNAL: JournalFormat<RunLine, RunJournalState> = {
   add: addLine,
   compact: ({ lastRun, runs }) => [
     { type: 'started', lastRun },
-    ...[...runs.values()].flatMap(({ id, askedMs, about, switches, end }): RunLine[] => [{ type: 'asked', id, atMs: askedMs, about, switches }, ...(end === null ? [] : [{ type: 'ended' as const, id, end }])]),
+    ...[...runs.values()].flatMap(linesOf),
   ],
-  isIntent: ({ type }) => type === 'asked',
+  isIntent: ({ type }) => type === 'asked' || type === 'ready',
   refusal: 'AZ_RUN_NOT_RECORDED',
 };
+
+function linesOf({ id, askedMs, about, switches, customers, end }: KeptRun): RunLine[] {
+  return [
+    { type: 'asked', id, atMs: askedMs, about, switches },
+    ...(customers === null ? [] : [{ type: 'ready' as const, id, customers }]),
+    ...(end === null ? [] : [{ type: 'ended' as const, id, end }]),
+  ];
+}
 
 function addLine(state: RunJournalState, line: RunLine): void {
   switch (line.type) {
@@ -60,8 +75,13 @@ function addLine(state: RunJournalState, line: RunLine): void {
       return;
     case 'asked':
       state.lastRun = Math.max(state.lastRun, Number(line.id.slice(1)));
-      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, end: null });
+      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, customers: null, end: null });
       return;
+    case 'ready': {
+      const run = state.runs.get(line.id);
+      if (run !== undefined) run.customers = line.customers;
+      return;
+    }
     case 'ended': {
       const run = state.runs.get(line.id);
       if (run !== undefined) run.end = line.end;

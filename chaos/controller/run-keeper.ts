@@ -36,15 +36,15 @@ export class RunKeeper {
   #alarm: NodeJS.Timeout | undefined;
   #isClosing = false;
 
-  /** What was under way when an earlier process went is ended now: its faults were leased, the switches that it turned were not. */
+  /** What was under way when an earlier process went is ended now: its faults were leased, the switches that it turned and the rate that it set were not. */
   static async open(options: RunKeeperOptions): Promise<RunKeeper> {
     const { api, journal, reports } = options;
-    for (const { id, end, switches } of journal.state.runs.values()) {
-      if (end !== null) continue;
-      if (switches.length > 0) void turnBack(api, switches);
+    for (const run of journal.state.runs.values()) {
+      if (run.end !== null) continue;
+      void turnBack(api, run);
       const trouble = { state: 'ERROR' as const, message: 'The controller ended while it ran.', hint: 'What it had broken heals by itself within seconds. Run it again.' };
       // Where it cannot be written it is found open again at the next start.
-      await journal.append({ type: 'ended', id, end: { endedMs: Date.now(), verdict: null, outcome: 'ERROR', trouble } }).catch(() => undefined);
+      await journal.append({ type: 'ended', id: run.id, end: { endedMs: Date.now(), verdict: null, outcome: 'ERROR', trouble } }).catch(() => undefined);
     }
     reports.removeAllBut([...journal.state.runs.keys()]);
     return new RunKeeper(options);
@@ -74,7 +74,7 @@ export class RunKeeper {
     const log = new EventLog<RunEvent>(`${this.#options.mark}${id}`, RUN_EVENTS_KEPT);
     this.#logs.set(id, log);
     const { api, tellVerdict, reports, region } = this.#options;
-    const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event) });
+    const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event), noteBefore: (customers) => this.#options.journal.append({ type: 'ready', id, customers }) });
     this.#current = run;
     // It was stopped, or left alone, before it was there to be told.
     if (this.#registry.runs.get(id)?.state === 'ending') run.stop(STOPPED.asked);

@@ -12,12 +12,14 @@ import { openFetched } from '../client/fetched-report.ts';
 import { experimentNamed } from '../experiments/documents.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { TestController } from './controller.fixture.ts';
+import { turnBack } from './turn-back.ts';
 
 const document: ExperimentDocument = {
   ...without(experimentNamed('az-power-loss'), 'added_latency_ms', 'attempts_per_request', 'time_to_balanced'),
   phases: { warmMs: 100, baselineMs: 2_000, faultMs: 1_500, recoveryMs: 300 }, until: null,
 };
 const LONG: ExperimentDocument = { ...document, phases: { ...document.phases, faultMs: 60_000 } };
+const ABOUT = { experiment: 'az-freeze', title: 'An AZ freezes', expected: 'PASS' as const, azs: ['az1' as const], ratePerSecond: 300, seed: 1, attached: false };
 const request = (change: Partial<RunRequest> = {}): RunRequest => ({ document, azs: ['az1'], ratePerSecond: 60, ...change });
 const never = new AbortController().signal;
 
@@ -151,17 +153,35 @@ describe('a controller that ends', { timeout: 60_000 }, () => {
     await next.stop({ keepFolder: true });
   });
 
-  test.concurrent('without a word leaves a run that the next one ends as an error, with its switches turned back; a torn line and half a report harm nobody', async ({ region, controller }) => {
-    const about = { experiment: 'az-freeze', title: 'An AZ freezes', expected: 'PASS', azs: ['az1'], ratePerSecond: 300, seed: 1, attached: false };
-    appendFileSync(join(controller.folder, 'runs.jsonl'), `${JSON.stringify({ type: 'asked', id: 'r7', atMs: 5, about, switches: ['rescue'] })}\n{"type":"asked","id":"r8","atM`);
+  test.concurrent('without a word leaves a run that the next one ends as an error, with its switches and the rate of the customers turned back; a torn line and half a report harm nobody', async ({ region, controller }) => {
+    region.traffic = { ratePerSecond: 150, arm: 'bare' };
+    const lines = [{ type: 'asked', id: 'r7', atMs: 5, about: ABOUT, switches: ['rescue'] }, { type: 'ready', id: 'r7', customers: { ratePerSecond: 20, arm: 'balanced' } }];
+    appendFileSync(join(controller.folder, 'runs.jsonl'), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"type":"asked","id":"r8","atM`);
     mkdirSync(join(controller.folder, 'reports', 'r7.part'), { recursive: true });
     const next = await TestController.start(region.url, controller.folder);
     expect((await lookAtRun(next.running, 'r7')).end).toMatchObject({ verdict: null, outcome: 'ERROR', trouble: { message: 'The controller ended while it ran.' } });
     expect(await followRun(next.running, 'r7', never, () => undefined)).toMatchObject({ outcome: 'ERROR' });
     expect(next.journal.found.isTorn).toBe(true);
-    await until(() => region.calls.includes('PUT /v1/settings {"rescue":null}'));
+    await until(() => ['PUT /v1/settings {"rescue":null}', 'PUT /v1/traffic {"ratePerSecond":20,"arm":"balanced"}'].every((call) => region.calls.includes(call)));
     expect((await post(next, request({ document: LONG }))).body.id).toBe('r8');
     await next.stop({ keepFolder: true });
+  });
+});
+
+describe('customers before a run', { timeout: 60_000 }, () => {
+  test.concurrent('are written down before it changes anything', async ({ region, controller }) => {
+    await post(controller, request({ document: LONG }));
+    await until(() => region.calls.length > 0);
+    expect(controller.journal.state.runs.get('r1')?.customers).toEqual({ ratePerSecond: 30, arm: 'balanced' });
+  });
+
+  test.concurrent('who were told another rate since are left alone', async ({ region }) => {
+    const customers = { ratePerSecond: 20, arm: 'balanced' } as const;
+    await turnBack(region.api, { about: ABOUT, switches: [], customers });
+    expect(region.calls).toEqual([]);
+    region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };
+    await turnBack(region.api, { about: ABOUT, switches: [], customers });
+    expect(region.traffic).toEqual(customers);
   });
 });
 

@@ -61,6 +61,8 @@ export interface RunWatch {
   onNoted?: (event: JournalEvent) => void;
   /** What it waits for before it begins, one sentence. */
   onWaiting?: (text: string) => void;
+  /** The region is ready and as yet unchanged; when this rejects nothing is changed. */
+  onReady?: (before: RegionStatus) => Promise<void>;
 }
 
 /** Why a run is ended before its time, as the reason of its signal: goes on with "It was stopped …". Without one it was by hand. */
@@ -78,6 +80,7 @@ export interface RunOutcome {
  */
 export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
   const before = await untilReady(api, request.document.id, signal, watch.onWaiting);
+  await watch.onReady?.(before);
   const run = new Run(api, request, signal, watch);
   try {
     await run.through(before.customers?.ratePerSecond ?? 0);

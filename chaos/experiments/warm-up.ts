@@ -27,13 +27,18 @@ export interface WarmUp {
   wait: (ms: number) => Promise<void>;
 }
 
+/** All rates that a run has its customers order at, one after the other, orders per second. */
+export function ratesOf(ratePerSecond: number): number[] {
+  return [...STEPS.map((share) => share * ratePerSecond), ratePerSecond];
+}
+
 /** Takes at least `warmMs`. */
 export async function warmUp({ api, request, records, ratePerSecondBefore, wait }: WarmUp, warmMs: number): Promise<void> {
   const { ratePerSecond, seed, document } = request;
   const beganMs = Date.now();
-  for (const share of STEPS) {
-    if (ratePerSecondBefore >= share * ratePerSecond) continue;
-    await api.traffic({ ratePerSecond: share * ratePerSecond, arm: document.arm });
+  for (const step of ratesOf(ratePerSecond).slice(0, -1)) {
+    if (ratePerSecondBefore >= step) continue;
+    await api.traffic({ ratePerSecond: step, arm: document.arm });
     await wait(warmMs / 2 / STEPS.length);
   }
   await api.traffic({ ratePerSecond, arm: document.arm, seed });
