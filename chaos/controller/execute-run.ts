@@ -3,11 +3,12 @@
  * experiments are run for people; what they ask for and what they are shown is elsewhere.
  */
 import { VERDICT_SCHEMA, type Verdict, type VerdictRun } from '#contracts/verdict.ts';
+import { CommandFailure } from '#kit/command-line.ts';
 import type { Evidence } from '#chaos/report/report.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { verdictStateOf } from '#chaos/verdict/outcome.ts';
 import type { RegionApi } from '../experiments/region-api.ts';
-import { runExperiment, type RunWatch } from '../experiments/run.ts';
+import { notBegun, runExperiment, type RunWatch } from '../experiments/run.ts';
 import type { RunPlan } from './plan-run.ts';
 
 export interface RunResult {
@@ -23,7 +24,7 @@ export interface ExecutionWatch {
 
 /**
  * @param signal ends it before its time: what is broken is healed, and what was seen until then is judged
- * @throws CommandFailure NOT_READY for a region in which it may not begin
+ * @throws CommandFailure NOT_READY for a region in which the first may not begin, ABORTED when it is stopped before; for a later one that is its verdict
  */
 export async function executeRun(api: RegionApi, region: string, plan: RunPlan, signal: AbortSignal, watch: ExecutionWatch): Promise<RunResult> {
   const { document, azs, seed, ratePerSecond, capacity, commit, replay } = plan;
@@ -31,7 +32,12 @@ export async function executeRun(api: RegionApi, region: string, plan: RunPlan, 
   const evidence: Evidence[] = [];
   for (const az of azs) {
     if (signal.aborted) break;
-    const outcome = await runExperiment(api, { document, az, seed, ratePerSecond, capacity, commit }, signal, watch.of(az));
+    const request = { document, az, seed, ratePerSecond, capacity, commit };
+    const outcome = await runExperiment(api, request, signal, watch.of(az)).catch((error: unknown) => {
+      // What was found until then is not lost for a region that is not ready any more.
+      if (runs.length === 0 || !(error instanceof CommandFailure)) throw error;
+      return notBegun(request, region, error);
+    });
     evidence.push({ document, ...outcome });
     const run = judge(outcome.records, outcome.journal, document);
     runs.push(run);

@@ -10,10 +10,12 @@
  * healed before the run is over, so that the next one finds a whole region.
  */
 import type { AzCapacity } from '#contracts/capacity.ts';
+import { EXIT } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
+import type { CommandFailure } from '#kit/command-line.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
 import { headroomLack, hypothesisResults } from '#chaos/verdict/readiness.ts';
@@ -76,7 +78,7 @@ export interface RunOutcome {
 /**
  * @param signal ends it before its time, by hand or because its time is up
  * @returns the evidence, also of a run that was aborted or failed, or for which the region was not ready
- * @throws CommandFailure NOT_READY for a region that is broken already, before anything was done
+ * @throws CommandFailure NOT_READY for a region that is broken already, ABORTED when it is stopped while that is found out; nothing was done then
  */
 export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
   const before = await untilReady(api, request.document.id, signal, watch.onWaiting);
@@ -90,6 +92,13 @@ export async function runExperiment(api: RegionApi, request: RunRequest, signal:
     await run.putBack(before);
   }
   return run.outcome();
+}
+
+/** What is known of a run that {@link runExperiment} did not begin, for whoever reports it among others. */
+export function notBegun({ az, seed, ratePerSecond, capacity, commit }: RunRequest, region: string, { exitCode, message: reason }: CommandFailure): RunOutcome {
+  const atMs = Date.now();
+  const type = exitCode === EXIT.ABORTED ? 'run.aborted' : 'run.not-ready';
+  return { records: [], journal: [{ type: 'run.started', atMs, region, az, seed, ratePerSecond, capacity, commit }, { type, atMs, reason }, { type: 'run.ended', atMs }] };
 }
 
 /** The region was not fit for the experiment when it was asked, wall clock. */
