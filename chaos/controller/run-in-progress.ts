@@ -8,7 +8,7 @@ import { outcomeOf } from '#chaos/verdict/outcome.ts';
 import { liveFigures } from '../experiments/live-figures.ts';
 import type { RegionApi } from '../experiments/region-api.ts';
 import { writeReport } from '../experiments/report-folder.ts';
-import type { RunView } from '../experiments/run.ts';
+import type { RunView } from '../experiments/run-request.ts';
 import { executeRun, type RunResult } from './execute-run.ts';
 import type { RunPlan } from './plan-run.ts';
 import type { Customers } from './run-journal.ts';

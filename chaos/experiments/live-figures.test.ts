@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FAULT_MS, START_MS, stagedDocument, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
 import { liveFigures } from './live-figures.ts';
 import { LiveDisplay, liveLine } from './live-line.ts';
-import type { RunView } from './run.ts';
+import type { RunView } from './run-request.ts';
 
 const records = stagedRecords();
 const view = (change: Partial<RunView> = {}): RunView => ({
