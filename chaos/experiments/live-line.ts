@@ -9,7 +9,7 @@ const LOG_MS = 4000;
 export function liveLine({ what, elapsedS, offered, answered, shares, run }: LiveFigures): string {
   const byAz = Object.entries(shares).map(([az, share]) => `${az} ${String(Math.round(share * 100)).padStart(2)} %`);
   return (
-    `${what} ${elapsedS} s`.padEnd(18) +
+    `${what} ${elapsedS} s `.padEnd(18) +
     `│ ${offered}/s offered ${answered} answered ${offered - answered} failed │ ${byAz.join(' ')}` +
     (run === null ? '' : ` │ run: ${run.offered} offered ${run.failed} failed`)
   );
