@@ -23,7 +23,7 @@ import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
-import { outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
+import { brakeMsOf, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options {
@@ -98,9 +98,9 @@ async function runOnce(running: RunningRegion, { round, document, az }: Turn, ra
   const { end, report, files, foundAtMs } = await runToItsEnd(running, { document, azs: [az], ratePerSecond, seed, replay }, signal);
   const about = { experiment: document.id, az, seed, expected: document.expect };
   const run = report?.verdict.runs[0];
-  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, reasons: [end.trouble?.message ?? 'It left no report.'] };
+  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brakeMs: null, reasons: [end.trouble?.message ?? 'It left no report.'] };
   const reportMs = Math.round(performance.now() - foundAtMs);
   // What is as expected is its figures; anything else somebody will want to look into.
   if (!run.asExpected) progress(`Report: ${pathForPeople(keepFetched(reportFolder(reportsFolder(running), document.id, startedAt), files))}`);
-  return { ...about, verdict: run.verdict, asExpected: run.asExpected, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, reasons: run.reasons };
+  return { ...about, verdict: run.verdict, asExpected: run.asExpected, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, brakeMs: brakeMsOf(report?.runs[0]?.journal ?? []), reasons: run.reasons };
 }

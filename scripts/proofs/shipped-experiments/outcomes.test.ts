@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { JournalEvent } from '#contracts/journal.ts';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
-import { outcomeLine, summariesOf, summaryText, turns, type Outcome } from './outcomes.ts';
+import { brakeMsOf, outcomeLine, summariesOf, summaryText, turns, type Outcome } from './outcomes.ts';
 
 const outcome = (change: Partial<Outcome> = {}): Outcome => ({
-  experiment: 'az-freeze', az: 'az2', seed: 1, expected: 'PASS', verdict: 'PASS', asExpected: true, ordersFailed: 0, addedLatencyMsMax: 281.4, hostCpuMax: 0.63, reportMs: 480, reasons: [], ...change,
+  experiment: 'az-freeze', az: 'az2', seed: 1, expected: 'PASS', verdict: 'PASS', asExpected: true, ordersFailed: 0, addedLatencyMsMax: 281.4, hostCpuMax: 0.63, reportMs: 480, brakeMs: null, reasons: [], ...change,
+});
+
+test('a brake is timed from the trip of the guardrail until the fault is healed', () => {
+  const [tripped, healed] = [{ type: 'guardrail.tripped', atMs: 1000 }, { type: 'fault.healed', atMs: 2450 }] as JournalEvent[];
+  expect([brakeMsOf([tripped!, healed!]), brakeMsOf([healed!]), brakeMsOf([tripped!]), brakeMsOf([])]).toEqual([1450, null, null, null]);
 });
 
 test('experiments take turns, each time on their next AZ', () => {
@@ -30,6 +36,7 @@ describe('what they came to', () => {
 
   test('is a line each, with the reasons where it is not as expected', () => {
     expect(outcomeLine(7, outcome())).toBe('  7  az-freeze az2: PASS; 0 failed, added 281 ms, host 63 %, report 0.48 s.');
+    expect(outcomeLine(8, outcome({ brakeMs: 1450 }))).toMatch(/report 0\.48 s, healed 1\.45 s after the guardrail tripped\.$/);
     expect(outcomeLine(12, outcome({ verdict: 'NOT_READY', asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, reasons: ['Headroom: none.'] }))).toBe(
       ' 12  az-freeze az2: NOT_READY, and not PASS as expected; ? failed, added ? ms, host ? %. Headroom: none.',
     );

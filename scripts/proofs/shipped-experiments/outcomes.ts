@@ -1,6 +1,7 @@
 /** What runs of the shipped experiments came to, against what their documents expect: a line for each, and the whole. */
 import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { JournalEvent } from '#contracts/journal.ts';
 import type { AvailabilityZone } from '#contracts/labels.ts';
 
 export interface Turn {
@@ -23,6 +24,8 @@ export interface Outcome {
   hostCpuMax: number | null;
   /** From the verdict until the report of all formats was fetched, milliseconds; null without one. */
   reportMs: number | null;
+  /** From the trip of a guardrail until its fault was healed, milliseconds; null where none tripped. */
+  brakeMs: number | null;
   reasons: string[];
 }
 
@@ -50,13 +53,21 @@ export function summariesOf(outcomes: readonly Outcome[]): ExperimentSummary[] {
 }
 
 /** @param number of the run, from 1 on */
-export function outcomeLine(number: number, { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, reasons }: Outcome): string {
+export function outcomeLine(number: number, { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brakeMs, reasons }: Outcome): string {
   const figures = [
     `${ordersFailed ?? '?'} failed`, `added ${addedLatencyMsMax === null ? '?' : Math.round(addedLatencyMsMax)} ms`,
-    `host ${hostCpuMax === null ? '?' : Math.round(hostCpuMax * 100)} %`, ...(reportMs === null ? [] : [`report ${(reportMs / 1000).toFixed(2)} s`]),
+    `host ${hostCpuMax === null ? '?' : Math.round(hostCpuMax * 100)} %`, ...(reportMs === null ? [] : [`report ${seconds(reportMs)}`]),
+    ...(brakeMs === null ? [] : [`healed ${seconds(brakeMs)} after the guardrail tripped`]),
   ].join(', ');
   const why = asExpected ? '' : ` ${reasons.join(' ')}`;
   return `${String(number).padStart(3)}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}`;
+}
+
+/** Null where no guardrail tripped, or nothing was healed after it. */
+export function brakeMsOf(journal: readonly JournalEvent[]): number | null {
+  const tripped = journal.find((event) => event.type === 'guardrail.tripped');
+  const healed = journal.find((event) => event.type === 'fault.healed');
+  return tripped === undefined || healed === undefined ? null : healed.atMs - tripped.atMs;
 }
 
 export function summaryText(summaries: readonly ExperimentSummary[]): string {
@@ -67,4 +78,8 @@ export function summaryText(summaries: readonly ExperimentSummary[]): string {
       return `${experiment.padEnd(width)}  ${asExpected} of ${runs} ${expected}${others.length === 0 ? '' : `; ${others.join(', ')}`}`;
     })
     .join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }
