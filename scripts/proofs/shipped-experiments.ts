@@ -11,7 +11,7 @@ import { runToItsEnd } from '#chaos/client/asked-run.ts';
 import { keepFetched } from '#chaos/client/fetched-report.ts';
 import { parseOrdersPerSecond } from '#chaos/commands/experiment-arguments.ts';
 import { onInterruption } from '#chaos/commands/interruption.ts';
-import { ratePerSecondOf } from '#chaos/embedded/rate.ts';
+import { ratePerSecondOf } from '#chaos/capacity/rate.ts';
 import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
 import { shippedExperiments } from '#chaos/experiments/documents.ts';
 import { needsContainers, readyRegion } from '#chaos/experiments/precondition.ts';
