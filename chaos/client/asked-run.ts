@@ -2,7 +2,7 @@
 import type { RunningRegion } from '#contracts/running.ts';
 import type { Run, RunEnd, RunEvent, RunRequest } from '#contracts/runs.ts';
 import { progress } from '#kit/command-line.ts';
-import { LiveDisplay } from '../experiments/live-line.ts';
+import { RunLine } from '../terminal/run-line.ts';
 import { beginRun, fetchReport, followRun, lookAtRun } from './controller-run.ts';
 import { openFetched, type OpenedReport, type ReportFiles } from './fetched-report.ts';
 
@@ -25,21 +25,21 @@ export async function runToItsEnd(running: RunningRegion, request: RunRequest, s
   const { id } = await beginRun(running, { ...request, attached: true });
   const found: AskedRun['found'] = [];
   let foundAtMs = performance.now();
-  const display = new LiveDisplay(process.stderr);
+  const line = new RunLine(process.stderr);
   let end: RunEnd;
   try {
     end = await followRun(running, id, signal, (event) => {
-      if (event.type === 'figures') display.show(event.figures);
+      if (event.type === 'figures') line.show(event.figures);
       else if (event.type === 'verdict.found') {
         found.push(event);
         foundAtMs = performance.now();
       } else if (event.type === 'run.told') {
-        display.stop();
+        line.end();
         progress(event.text);
       }
     });
   } finally {
-    display.stop();
+    line.end();
   }
   const run: Run = await lookAtRun(running, id);
   const files = await fetchReport(running, run);

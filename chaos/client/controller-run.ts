@@ -8,13 +8,14 @@ import type { Run, RunEnd, RunEvent, RunRequest } from '#contracts/runs.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { CommandFailure, RegionRefusal, apiClient } from '#kit/command-line.ts';
 import { commandText } from '#kit/tool-container.ts';
-import { EventReader } from './event-reader.ts';
+import { EventReader, OverlongEvent } from './event-reader.ts';
 
 type Running = Pick<RunningRegion, 'region' | 'api'>;
 
 const ASK_TIMEOUT_MS = 30_000;
-/** A report is up to some megabytes. */
 const FETCH_TIMEOUT_MS = 60_000;
+/** A report is some megabytes; whoever else answers on that port must not fill the memory of whoever asks. */
+const REPORT_BYTES_MAX = 256 * 1024 ** 2;
 const AGAIN_MS = 500;
 /** A controller that was ended is back by then, or will not be. */
 const AWAY_MS_MAX = 20_000;
@@ -44,20 +45,36 @@ export function stopRun(running: Running, id: string): Promise<Run> {
   return apiClient(running, ASK_TIMEOUT_MS).delete(`/v1/runs/${encodeURIComponent(id)}`);
 }
 
-/** The files of its report by their paths. */
-export async function fetchReport(running: Running, { id, files }: Pick<Run, 'id' | 'files'>): Promise<Map<string, Buffer>> {
+/** The files of its report by their paths. @throws CommandFailure ERROR for more than `bytesMax` in all */
+export async function fetchReport(running: Running, { id, files }: Pick<Run, 'id' | 'files'>, bytesMax = REPORT_BYTES_MAX): Promise<Map<string, Buffer>> {
   const api = apiClient(running, FETCH_TIMEOUT_MS);
   const fetched = new Map<string, Buffer>();
+  let left = bytesMax;
   for (const { path } of files) {
     const response = await api.fetch('GET', `/v1/runs/${id}/report/${path.split('/').map(encodeURIComponent).join('/')}`);
-    fetched.set(path, Buffer.from(await response.arrayBuffer()));
+    const bytes = await bytesOf(response, left);
+    if (bytes === null) throw new CommandFailure(`The report of run ${id} is longer than any report: it goes on after ${bytesMax} bytes, in ${path}.`, EXIT.ERROR);
+    left -= bytes.length;
+    fetched.set(path, bytes);
   }
   return fetched;
 }
 
+/** Null for a body that is longer than that, of which no more is read. */
+async function bytesOf({ body }: Response, atMost: number): Promise<Buffer | null> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece as Uint8Array);
+    length += (piece as Uint8Array).length;
+    if (length > atMost) return null;
+  }
+  return Buffer.concat(pieces);
+}
+
 /**
  * @param signal stops the run; it is followed to its end all the same
- * @throws CommandFailure ERROR when the controller is away for longer than some seconds
+ * @throws CommandFailure ERROR when the controller is away for longer than some seconds, or is none
  */
 export async function followRun(running: Running, id: string, signal: AbortSignal, onEvent: (event: RunEvent) => void): Promise<RunEnd> {
   const stop = (): void => void stopRun(running, id).catch(() => undefined);
@@ -68,6 +85,7 @@ export async function followRun(running: Running, id: string, signal: AbortSigna
     for (;;) {
       const end = await listen(running, id, heard, onEvent).catch((error: unknown) => {
         if (error instanceof RegionRefusal && error.status === 404) throw error;
+        if (error instanceof OverlongEvent) throw new CommandFailure(`What answers at ${running.api} tells of run ${id} as no controller does.`, EXIT.ERROR);
         return null;
       });
       if (end !== null) return end;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EventReader, type ReadEvent } from './event-reader.ts';
+import { EventReader, OverlongEvent, type ReadEvent } from './event-reader.ts';
 
 const TEXT = 'retry: 1000\n\nid: a-1\nevent: phase.started\ndata: {"phase":"warm"}\n\n: still here\n\nevent: figures\ndata: {"n":1}\n\nid: a-2\ndata: one\ndata: two\n\nid: a-3\nevent: cut.off\ndata: {"';
 const EVENTS: ReadEvent[] = [
@@ -15,6 +15,16 @@ test('reads events, keeps the last id, passes over comments, and gives none that
 
 test('reads line ends of another system', () => {
   expect(new EventReader().read(TEXT.replaceAll('\n', '\r\n'))).toEqual(EVENTS);
+});
+
+test.each([['a line', 'x'], ['data', 'data: x\n']])('refuses %s without an end, and takes many events that have one', (_what, piece) => {
+  const reader = new EventReader();
+  const many = piece.repeat(100_000);
+  expect(() => {
+    for (let read = 0; read < 100; read += 1) reader.read(many);
+  }).toThrow(OverlongEvent);
+  const other = new EventReader();
+  for (let read = 0; read < 100; read += 1) expect(other.read('data: x\n\n'.repeat(1_000))).toHaveLength(1_000);
 });
 
 test('reads the same however it is cut', () => {

@@ -1,6 +1,6 @@
 /**
  * Reads server-sent events from the text of a connection, however it was cut into pieces. Comments and retry times are
- * passed over; an event that was cut off at the end is none.
+ * passed over; an event that was cut off at the end is none. One that does not end would fill the memory: it is refused.
  * Reference: HTML Standard, "Interpreting an event stream".
  */
 export interface ReadEvent {
@@ -10,17 +10,26 @@ export interface ReadEvent {
   data: string;
 }
 
+/** Characters of one event; the longest of a run is some kilobytes. */
+const EVENT_LENGTH_MAX = 1024 ** 2;
+
+/** No event of ours is as long. */
+export class OverlongEvent extends Error {}
+
 export class EventReader {
   #rest = '';
   #id: string | null = null;
   #type = '';
   #data: string[] = [];
+  #length = 0;
 
-  /** Events that are complete with this piece. */
+  /** Events that are complete with this piece. @throws OverlongEvent */
   read(piece: string): ReadEvent[] {
     const lines = (this.#rest + piece).split('\n');
     this.#rest = lines.pop() ?? '';
-    return lines.flatMap((line) => this.#line(line.replace(/\r$/, '')) ?? []);
+    const events = lines.flatMap((line) => this.#line(line.replace(/\r$/, '')) ?? []);
+    if (this.#rest.length + this.#length > EVENT_LENGTH_MAX) throw new OverlongEvent();
+    return events;
   }
 
   #line(line: string): ReadEvent | null {
@@ -28,7 +37,10 @@ export class EventReader {
     const [, field = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
     if (field === 'id') this.#id = value;
     else if (field === 'event') this.#type = value;
-    else if (field === 'data') this.#data.push(value);
+    else if (field === 'data') {
+      this.#data.push(value);
+      this.#length += value.length + 1;
+    }
     return null;
   }
 
@@ -37,6 +49,7 @@ export class EventReader {
     const isEmpty = this.#data.length === 0;
     this.#type = '';
     this.#data = [];
+    this.#length = 0;
     return isEmpty ? null : event;
   }
 }

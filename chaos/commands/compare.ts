@@ -23,7 +23,7 @@ export function compareCommand(): Command {
     .option('--json', 'the comparison as azimuth.comparison/1')
     .addHelpText('after', '\nExit codes: 0 nothing is worse beyond noise, 1 something is, 2 not to be compared, 3 no run on a side carries a comparison.\nFive runs a side tell what varies from run to run; fewer tell what varies within one.')
     .action(async (before: string, after: string, options: { json?: boolean }) => {
-      const [{ compare }, { comparisonText }] = await Promise.all([import('../report/compare/compare.ts'), import('../report/compare/compare-text.ts')]);
+      const [{ compare }, { comparisonText }] = await Promise.all([import('../report/compare/compare.ts'), import('../terminal/compare-text.ts')]);
       const [one, other] = await Promise.all([readSide(before), readSide(after)]);
       const experiment = requireAlike(one, other);
       const comparison = compare(experiment, one.runs, other.runs);

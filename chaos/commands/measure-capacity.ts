@@ -13,7 +13,7 @@ import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#p
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacity-probe.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
-import { capacityConditions, forgetUnderway, readEvidence, writeEvidence } from '../experiments/known-capacity.ts';
+import { capacityConditions, forgetUnderway, readEvidence, writeEvidence } from '../capacity/known-capacity.ts';
 import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
 import { readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi } from '../experiments/region-api.ts';

@@ -2,7 +2,7 @@
 import { Argument, Command, Option } from 'commander';
 import { TRAFFIC_RAMP_MS, type RegionStatus } from '#contracts/faults.ts';
 import type { Region } from '#contracts/region.ts';
-import type { Rate } from '../embedded/rate.ts';
+import type { Rate } from '../capacity/rate.ts';
 import { parseSeconds } from '../terminal/after-verb.ts';
 import { parseRate } from '../terminal/rate-argument.ts';
 
@@ -25,7 +25,7 @@ export function trafficCommand(): Command {
 async function traffic(rate: Rate, options: TrafficOptions): Promise<void> {
   const { apiClient, printJson, printResult, progress } = await import('#kit/command-line.ts');
   const { findRegion } = await import('#kit/find-region.ts');
-  const { ratePerSecondOf } = await import('../embedded/rate.ts');
+  const { ratePerSecondOf } = await import('../capacity/rate.ts');
   const api = apiClient(await findRegion(options.region));
   const [region, { settings }] = await Promise.all([api.get<Region>('/v1/region'), api.get<RegionStatus>('/v1/status')]);
   const ratePerSecond = ratePerSecondOf(region, rate, settings.ovens);

@@ -5,8 +5,8 @@ import type { AvailabilityZone } from '#contracts/labels.ts';
 import type { Region } from '#contracts/region.ts';
 import type { RunAbout, RunRequest } from '#contracts/runs.ts';
 import { evidenceFolder } from '#kit/state-folder.ts';
-import { ratePerSecondOf } from '../embedded/rate.ts';
-import { knownCapacity } from '../experiments/known-capacity.ts';
+import { ratePerSecondOf } from '../capacity/rate.ts';
+import { knownCapacity } from '../capacity/known-capacity.ts';
 
 export interface RunPlan {
   document: ExperimentDocument;

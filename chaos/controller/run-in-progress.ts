@@ -8,7 +8,7 @@ import { outcomeOf } from '#chaos/verdict/outcome.ts';
 import { liveFigures } from '../experiments/live-figures.ts';
 import type { RegionApi } from '../experiments/region-api.ts';
 import { writeReport } from '../experiments/report-folder.ts';
-import type { RunView } from '../experiments/run.ts';
+import type { RunView } from '../experiments/run-request.ts';
 import { executeRun, type RunResult } from './execute-run.ts';
 import type { RunPlan } from './plan-run.ts';
 import type { Customers } from './run-journal.ts';
@@ -131,7 +131,7 @@ function isTold(event: JournalEvent): event is Extract<JournalEvent, { type: (ty
 /** What a person could not have asked for rightly is the same to a run as what failed. */
 function failureOf(error: unknown): Pick<RunEnd, 'outcome'> & { trouble: NonNullable<RunEnd['trouble']> } {
   const message = error instanceof Error ? error.message : String(error);
-  const isNotReady = error instanceof CommandFailure && error.exitCode === EXIT.NOT_READY;
-  const state: VerdictState = isNotReady ? 'NOT_READY' : 'ERROR';
+  const exitCode = error instanceof CommandFailure ? error.exitCode : EXIT.ERROR;
+  const state: VerdictState = exitCode === EXIT.NOT_READY ? 'NOT_READY' : exitCode === EXIT.ABORTED ? 'ABORTED' : 'ERROR';
   return { outcome: state, trouble: { state, message, hint: error instanceof CommandFailure ? (error.hint ?? null) : null } };
 }

@@ -7,7 +7,7 @@ import type { Region } from '#contracts/region.ts';
 import type { Run, RunEvent, RunRequest } from '#contracts/runs.ts';
 import { createRunRegistry, stepRuns, underway, type RunRegistry, type RunRegistryAction, type RunRegistryEvent } from '#policy/run-registry.ts';
 import type { Journal } from '../journal/journal-file.ts';
-import { RunStopped } from '../experiments/run.ts';
+import { RunStopped } from '../experiments/run-request.ts';
 import { EventLog } from './event-log.ts';
 import { planRun } from './plan-run.ts';
 import type { ReportStore } from './report-store.ts';

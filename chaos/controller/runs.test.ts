@@ -65,6 +65,7 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(run.files.map(({ path }) => path)).toEqual(expect.arrayContaining(['verdict.json', 'junit.xml', 'report.md', 'report.html', 'az1/records.ndjson.gz', 'az1/events.json', 'az2/document.json']));
     const files = await fetchReport(controller.running, run);
     expect(run.files.map(({ path, bytes }) => [path, bytes])).toEqual([...files].map(([path, bytes]) => [path, bytes.length]));
+    await expect(fetchReport(controller.running, run, 100)).rejects.toThrow(/longer than any report/);
     const report = openFetched(files);
     expect(report?.verdict).toMatchObject({ experiment: 'az-power-loss', region: 'fake', replay: './azimuth run it', runs: [{ az: 'az2' }, { az: 'az1' }] } satisfies Partial<Record<keyof Verdict, unknown>>);
     expect(report?.runs.map(({ journal }) => journal.find((event) => event.type === 'run.started')?.az)).toEqual(['az2', 'az1']);
@@ -120,6 +121,25 @@ describe('a run', { timeout: 60_000 }, () => {
     const end = await followRun(controller.running, 'r1', never, () => undefined);
     expect(end).toMatchObject({ verdict: null, outcome: 'NOT_READY', trouble: { state: 'NOT_READY', message: expect.stringContaining('release at noon') as string, hint: expect.stringContaining('unlock') as string } });
     expect((await lookAtRun(controller.running, 'r1')).files).toEqual([]);
+    expect(region.calls).toEqual([]);
+  });
+
+  test.concurrent('that finds the region not ready for a later AZ keeps what it found before', async ({ region, controller }) => {
+    await post(controller, request({ azs: ['az1', 'az2'] }));
+    await until(struck(region));
+    region.lever = { blocked: true, reason: 'release at noon', sinceMs: 1 };
+    const end = await followRun(controller.running, 'r1', never, () => undefined);
+    expect(end).toMatchObject({ trouble: null });
+    const report = openFetched(await fetchReport(controller.running, await lookAtRun(controller.running, 'r1')));
+    expect(report?.verdict).toMatchObject({ notRun: [], runs: [{ az: 'az1', requests: { offered: expect.any(Number) as number } }, { az: 'az2', verdict: 'NOT_READY', reasons: [expect.stringContaining('release at noon')] }] });
+    expect(report?.verdict.runs[0]?.requests.offered).toBeGreaterThan(100);
+  });
+
+  test.concurrent('that is stopped while it waits for the region is aborted', async ({ region, controller }) => {
+    region.busyAnswers = 100;
+    await post(controller, request());
+    await stopRun(controller.running, 'r1');
+    expect(await followRun(controller.running, 'r1', never, () => undefined)).toMatchObject({ verdict: null, outcome: 'ABORTED', trouble: { state: 'ABORTED' } });
     expect(region.calls).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ import { CHECKOUT, checkoutVersion } from './checkout.ts';
 import { ControllerKeeper } from './controller-keeper.ts';
 import { describeRegion } from './describe-region.ts';
 import { observeInjector } from './observed-injector.ts';
-import { ratePerSecondOf, type Rate } from './rate.ts';
+import { ratePerSecondOf, type Rate } from '../capacity/rate.ts';
 import { claimStart, ClaimTaken } from './start-claim.ts';
 import { prepareStateFolder } from './state-space.ts';
 

@@ -8,7 +8,7 @@ import type { CapacityProbe } from '#contracts/capacity.ts';
 import { LATE_MS, PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import { latencyQuantiles } from '#chaos/verdict/latency-quantiles.ts';
 import { latencyMs } from '#chaos/verdict/order-windows.ts';
-import { cpuTimes } from './observer.ts';
+import { cpuTimes } from '../capacity/host.ts';
 import { RecordCollector } from './record-collector.ts';
 import type { RegionApi } from './region-api.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FAULT_MS, START_MS, stagedDocument, stagedRecords } from '#chaos/verdict/staged-run.fixture.ts';
 import { liveFigures } from './live-figures.ts';
-import { LiveDisplay, liveLine } from './live-line.ts';
-import type { RunView } from './run.ts';
+import { runLineText } from '../terminal/run-line.ts';
+import type { RunView } from './run-request.ts';
 
 const records = stagedRecords();
 const view = (change: Partial<RunView> = {}): RunView => ({
@@ -10,7 +10,7 @@ const view = (change: Partial<RunView> = {}): RunView => ({
   request: { document: stagedDocument, az: 'az1', seed: 1, ratePerSecond: 300, capacity: { ratedPerAz: 150, source: 'model' }, commit: null }, ...change,
 });
 
-const lineOf = (one: RunView, nowMs: number): string => liveLine(liveFigures(one, nowMs));
+const lineOf = (one: RunView, nowMs: number): string => runLineText(liveFigures(one, nowMs));
 
 describe('the live line', () => {
   test('says what is done, what customers got in the last settled second, and where', () => {
@@ -24,23 +24,5 @@ describe('the live line', () => {
 
   test('stands before there is anything to say', () => {
     expect(lineOf(view({ phase: 'warm', records: [], baselineMs: null }), FAULT_MS)).toMatch(/^warm 0 s +│ 0\/s offered 0 answered 0 failed/);
-  });
-});
-
-describe('where it is shown', () => {
-  const shownOn = (stream: { isTTY: boolean; columns?: number }, atMs: readonly number[]): string => {
-    let text = '';
-    const display = new LiveDisplay({ ...stream, write: (part: string) => ((text += part), true) } as unknown as NodeJS.WriteStream);
-    for (const nowMs of atMs) display.show(liveFigures(view(), FAULT_MS + nowMs), nowMs);
-    display.stop();
-    return text;
-  };
-
-  test('a log gets a line when a phase begins and every four seconds', () => {
-    expect(shownOn({ isTTY: false }, [0, 1_000, 3_999, 4_000, 5_000]).split('\n').map((line) => line.slice(0, 12))).toEqual(['kill az1 0 s', 'kill az1 4 s', '']);
-  });
-
-  test('a terminal is updated in place, never wider than it is, and left on a line of its own', () => {
-    expect(shownOn({ isTTY: true, columns: 11 }, [0, 1_000])).toBe('\r\x1b[Kkill az1 0\r\x1b[Kkill az1 1\n');
   });
 });

@@ -3,7 +3,7 @@ import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import { PATIENCE_MS, SETTLED_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import type { LiveFigures } from '#contracts/runs.ts';
 import { statedFaultText, statedFault } from '#chaos/verdict/stated-fault.ts';
-import type { RunView } from './run.ts';
+import type { RunView } from './run-request.ts';
 
 const WINDOW_MS = 1000;
 

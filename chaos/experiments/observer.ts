@@ -3,10 +3,11 @@
  * door's counters, every balancer's change of mind, and what left the ovens twice. Who does not answer is
  * asked again a second later; a run is never held up by a dead instance.
  */
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { release, totalmem, type } from 'node:os';
 import type { StampedEvent } from '#contracts/events.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
+import { cpuModel, cpuTimes } from '../capacity/host.ts';
 import type { RegionApi } from './region-api.ts';
 
 const SAMPLE_MS = 1000;
@@ -154,21 +155,4 @@ export class Observer {
 
 function identity(event: StampedEvent): string {
   return `${event.balancer} ${event.upstream} ${event.seq} ${event.atMs}`;
-}
-
-/** Processor time since boot over all processors, in any unit: only differences count. What runs at a lower priority (`nice`) is not busy: it yields. */
-export function cpuTimes(): { busy: number; total: number } {
-  let busy = 0;
-  let total = 0;
-  for (const { times } of cpus()) {
-    const all = times.user + times.nice + times.sys + times.idle + times.irq;
-    total += all;
-    busy += all - times.idle - times.nice;
-  }
-  return { busy, total };
-}
-
-/** Names the processor that capacity was measured on. */
-export function cpuModel(): string {
-  return `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}`;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EXIT } from '#contracts/exit-codes.ts';
 import type { ComponentStatus, Fault, RegionStatus } from '#contracts/faults.ts';
 import type { Region } from '#contracts/region.ts';
 import { experimentNamed, shippedExperiments } from './documents.ts';
@@ -82,8 +83,8 @@ describe('a region that is busy with starting', () => {
 
   test('is not waited for by somebody who stops', async () => {
     const stop = new AbortController();
-    const refused = untilReady(answering(starting), 'x', stop.signal).catch(String);
+    const refused = untilReady(answering(starting), 'x', stop.signal).catch((error: unknown) => error);
     stop.abort();
-    expect(await refused).toMatch(/starting/);
+    expect(await refused).toMatchObject({ exitCode: EXIT.ABORTED, message: expect.stringMatching(/stopped while it waited.*starting/) as string });
   });
 });

@@ -36,9 +36,9 @@ function requireReady(status: RegionStatus, what: string): RegionStatus {
 }
 
 /**
- * The status of a region in which `what` may begin, as soon as it may. 
+ * The status of a region in which `what` may begin, as soon as it may.
  * @param onWaiting told once what is waited for
- * @throws CommandFailure NOT_READY at once for what only somebody can change, else when it may not begin in 20 s
+ * @throws CommandFailure NOT_READY at once for what only somebody can change, else when it may not begin in 20 s; ABORTED when it is stopped before
  */
 export async function untilReady(api: Pick<RegionApi, 'status'>, what: string, signal: AbortSignal, onWaiting: (text: string) => void = progress): Promise<RegionStatus> {
   return patiently(async () => requireReady(await api.status(), what), signal, onWaiting);
@@ -58,11 +58,16 @@ async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof Refusal || performance.now() >= giveUpMs || signal.aborted) throw error;
-      if (!isTold) onWaiting(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof Refusal || performance.now() >= giveUpMs) throw error;
+      if (signal.aborted) throw new CommandFailure(`It was stopped while it waited for the region. ${messageOf(error)}`, EXIT.ABORTED);
+      if (!isTold) onWaiting(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${messageOf(error)}`);
     }
     await pause(READY_LOOK_MS, signal);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether a region of processes cannot run it: what is silent leaves a network, and a process has none of its own. */

@@ -4,7 +4,8 @@ import { judge } from '#chaos/verdict/judge.ts';
 import { without } from '#chaos/verdict/staged-run.fixture.ts';
 import { experimentNamed } from './documents.ts';
 import { FakeRegion } from './region.fixture.ts';
-import { runExperiment, type RunRequest, type RunView } from './run.ts';
+import { runExperiment } from './run.ts';
+import type { ExperimentRequest, RunView } from './run-request.ts';
 
 const PHASES = { warmMs: 200, baselineMs: 3_500, faultMs: 1_500, recoveryMs: 1_000 } as const;
 /** Runs of seconds have too few orders for a p99.9, too few samples of the front door, and no time to wait for balance. */
@@ -12,11 +13,11 @@ const shortened = (id: string): ExperimentDocument => ({
   ...without(experimentNamed(id), 'added_latency_ms', 'attempts_per_request', 'time_to_balanced'), phases: PHASES, until: null,
 });
 const document = shortened('az-power-loss');
-const request = (change: Partial<ExperimentDocument> = {}): RunRequest => ({
+const request = (change: Partial<ExperimentDocument> = {}): ExperimentRequest => ({
   document: { ...document, ...change }, az: 'az1', seed: 3, ratePerSecond: 600, capacity: { ratedPerAz: 300, source: 'model' }, commit: null,
 });
 const never = new AbortController().signal;
-const watched = (api: FakeRegion['api'], asked: RunRequest, signal: AbortSignal, onView: (view: RunView) => void) => runExperiment(api, asked, signal, { onView });
+const watched = (api: FakeRegion['api'], asked: ExperimentRequest, signal: AbortSignal, onView: (view: RunView) => void) => runExperiment(api, asked, signal, { onView });
 
 /** A cut of az1, whose kitchens are down. */
 const cut = shortened('az-cut');

@@ -9,11 +9,9 @@
  * What is given stays broken until the last order has settled, so that recovery is from the fault alone; it is
  * healed before the run is over, so that the next one finds a whole region.
  */
-import type { AzCapacity } from '#contracts/capacity.ts';
-import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { RegionStatus } from '#contracts/faults.ts';
-import type { JournalEvent, Phase } from '#contracts/journal.ts';
-import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
+import type { JournalEvent } from '#contracts/journal.ts';
+import { PATIENCE_MS } from '#contracts/records.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
 import { headroomLack, hypothesisResults } from '#chaos/verdict/readiness.ts';
@@ -27,6 +25,7 @@ import { Observer } from './observer.ts';
 import { phaseLengths } from './phase-lengths.ts';
 import { RecordCollector } from './record-collector.ts';
 import type { RegionApi } from './region-api.ts';
+import { RunStopped, type ExperimentRequest, type RunOutcome, type RunView, type RunWatch } from './run-request.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Customers publish a record when it is settled, at the latest this long after it was intended. */
@@ -35,50 +34,12 @@ const BALANCE_CHECK_MS = 1_000;
 /** What is waited for at most when kitchens were given back. */
 const AT_HOME_MS_MAX = 61_000;
 
-export interface RunRequest {
-  document: ExperimentDocument;
-  az: string;
-  seed: number;
-  ratePerSecond: number;
-  capacity: AzCapacity;
-  commit: string | null;
-}
-
-/** What a person is shown while it runs. */
-export interface RunView {
-  phase: Phase | 'settling';
-  phaseStartedMs: number;
-  request: RunRequest;
-  records: readonly CustomerRecord[];
-  baselineMs: number | null;
-}
-
-/** Who is told of a run while it goes on. */
-export interface RunWatch {
-  /** A phase begins; the view's records grow by themselves. */
-  onView?: (view: RunView) => void;
-  /** Something was written into its journal by the run itself. */
-  onNoted?: (event: JournalEvent) => void;
-  /** What it waits for before it begins, one sentence. */
-  onWaiting?: (text: string) => void;
-  /** The region is ready and as yet unchanged; when this rejects nothing is changed. */
-  onReady?: (before: RegionStatus) => Promise<void>;
-}
-
-/** Why a run is ended before its time, as the reason of its signal: goes on with "It was stopped …". Without one it was by hand. */
-export class RunStopped extends Error {}
-
-export interface RunOutcome {
-  records: CustomerRecord[];
-  journal: JournalEvent[];
-}
-
 /**
  * @param signal ends it before its time, by hand or because its time is up
  * @returns the evidence, also of a run that was aborted or failed, or for which the region was not ready
- * @throws CommandFailure NOT_READY for a region that is broken already, before anything was done
+ * @throws CommandFailure NOT_READY for a region that is broken already, ABORTED when it is stopped while that is found out; nothing was done then
  */
-export async function runExperiment(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
+export async function runExperiment(api: RegionApi, request: ExperimentRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
   const before = await untilReady(api, request.document.id, signal, watch.onWaiting);
   await watch.onReady?.(before);
   const run = new Run(api, request, signal, watch);
@@ -104,7 +65,7 @@ class NotReady extends Error {
 
 class Run {
   readonly #api: RegionApi;
-  readonly #request: RunRequest;
+  readonly #request: ExperimentRequest;
   readonly #signal: AbortSignal;
   readonly #watch: RunWatch;
   readonly #journal: JournalEvent[] = [];
@@ -116,7 +77,7 @@ class Run {
   #baselineMs: number | null = null;
   #endMs: number | null = null;
 
-  constructor(api: RegionApi, request: RunRequest, signal: AbortSignal, watch: RunWatch) {
+  constructor(api: RegionApi, request: ExperimentRequest, signal: AbortSignal, watch: RunWatch) {
     this.#api = api;
     this.#request = request;
     this.#watch = watch;

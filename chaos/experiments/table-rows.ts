@@ -7,7 +7,7 @@ import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { withMax } from '#chaos/verdict/bounds.ts';
-import { REST_SHARE_OF_PEAK } from '../embedded/rate.ts';
+import { REST_SHARE_OF_PEAK } from '../capacity/rate.ts';
 import { experimentNamed } from './documents.ts';
 import { untilBalanced } from './phase-lengths.ts';
 

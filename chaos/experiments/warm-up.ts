@@ -7,7 +7,7 @@
  */
 import { SETTLED_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import type { RegionApi } from './region-api.ts';
-import type { RunRequest } from './run.ts';
+import type { ExperimentRequest } from './run-request.ts';
 
 /** Shares of the rate on the way up, over the first half of the warm phase. */
 const STEPS = [0.25, 0.5, 0.75] as const;
@@ -18,7 +18,7 @@ const CHECK_MS = 500;
 
 export interface WarmUp {
   api: Pick<RegionApi, 'traffic'>;
-  request: RunRequest;
+  request: ExperimentRequest;
   /** Grow by themselves. */
   records: readonly CustomerRecord[];
   /** Orders per second before it began. */

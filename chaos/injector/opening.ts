@@ -9,7 +9,7 @@
  */
 import type { Logger } from 'pino';
 import type { Region } from '#contracts/region.ts';
-import { ratePerSecondOf } from '../embedded/rate.ts';
+import { ratePerSecondOf } from '../capacity/rate.ts';
 import type { DockerDriver } from './drivers/docker/driver.ts';
 import type { Injector } from './injector.ts';
 import { pause } from './pause.ts';

@@ -1,6 +1,6 @@
 /** A rate as it is typed: orders per second, or the name of one. */
 import { InvalidArgumentError } from 'commander';
-import type { Rate } from '../embedded/rate.ts';
+import type { Rate } from '../capacity/rate.ts';
 
 /** @throws InvalidArgumentError, which the command line prints as usage */
 export function parseRate(text: string): Rate {

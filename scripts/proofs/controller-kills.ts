@@ -3,7 +3,7 @@
  * points of experiments, and measures from each kill until no fault is held and inspection finds nothing broken. The claim:
  * within the lease and the time to heal, whatever was under way. About three quarters of an hour for fifty.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { onInterruption } from '#chaos/commands/interruption.ts';
 import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
@@ -19,6 +19,7 @@ import { moments } from './controller-kills/moments.ts';
 import { killingOf } from './controller-kills/real-killing.ts';
 import { killSeries } from './controller-kills/series.ts';
 import { killLine, summaryOf, summaryText } from './controller-kills/summary.ts';
+import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
 
@@ -71,12 +72,4 @@ async function killAndMeasure({ times, seed, rate, region, json = false }: Optio
   } finally {
     interruption.dispose();
   }
-}
-
-function wholeFrom(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 }

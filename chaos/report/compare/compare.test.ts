@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CustomerRecord } from '#contracts/records.ts';
 import { reportOf, type Evidence } from '../report.ts';
 import { lifelikeEvidence, verdictOf } from '../reported-run.fixture.ts';
-import { comparisonText } from './compare-text.ts';
+import { comparisonText } from '../../terminal/compare-text.ts';
 import { compare, type Comparison, type FigureComparison, type Side } from './compare.ts';
 import { comparedRun } from './figures.ts';
 

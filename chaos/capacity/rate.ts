@@ -4,7 +4,7 @@
  */
 import type { Region } from '#contracts/region.ts';
 import { evidenceFolder } from '#kit/state-folder.ts';
-import { knownCapacity, peakOf } from '../experiments/known-capacity.ts';
+import { knownCapacity, peakOf } from './known-capacity.ts';
 
 export const REST_SHARE_OF_PEAK = 0.1;
 

@@ -8,7 +8,7 @@ import { CAPACITY_SCHEMA, type AzCapacity, type CapacityConditions, type Capacit
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { Region } from '#contracts/region.ts';
 import { capacityOf, designedPeak } from '#policy/headroom.ts';
-import { cpuModel } from './observer.ts';
+import { cpuModel } from './host.ts';
 
 /** `finished` is what counts; `underway` is what a measurement that was stopped goes on from. */
 const FILES = { finished: 'capacity.json', underway: 'capacity-underway.json' } as const;

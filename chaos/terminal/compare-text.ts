@@ -1,7 +1,7 @@
 /** A comparison for people: what is beyond the noise first, then every figure with its bound, then what the bounds do not hold. */
 import { table } from '#chaos/terminal/table.ts';
-import { count, duration, percent, ratio } from '../figure-text.ts';
-import type { Comparison, FigureComparison } from './compare.ts';
+import { count, duration, percent, ratio } from '../report/figure-text.ts';
+import type { Comparison, FigureComparison } from '../report/compare/compare.ts';
 
 /** Lines joined by line ends. */
 export function comparisonText({ experiment, confidence, expectedByChance, azs, notes }: Comparison): string {

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalEvent } from '#contracts/journal.ts';
+import { experimentNamed } from '#chaos/experiments/documents.ts';
+import { brakeMsOf, outcomeLine, summariesOf, summaryText, turns, type Outcome } from './outcomes.ts';
+
+const outcome = (change: Partial<Outcome> = {}): Outcome => ({
+  experiment: 'az-freeze', az: 'az2', seed: 1, expected: 'PASS', verdict: 'PASS', asExpected: true, ordersFailed: 0, addedLatencyMsMax: 281.4, hostCpuMax: 0.63, reportMs: 480, brakeMs: null, reasons: [], ...change,
+});
+
+test('a brake is timed from the trip of the guardrail until the fault is healed', () => {
+  const [tripped, healed] = [{ type: 'guardrail.tripped', atMs: 1000 }, { type: 'fault.healed', atMs: 2450 }] as JournalEvent[];
+  expect([brakeMsOf([tripped!, healed!]), brakeMsOf([healed!]), brakeMsOf([tripped!]), brakeMsOf([])]).toEqual([1450, null, null, null]);
+});
+
+test('experiments take turns, each time on their next AZ', () => {
+  const documents = ['az-power-loss', 'replica-loss'].map(experimentNamed);
+  expect(turns(documents, 4).map(({ round, document, az }) => `${round} ${document.id} ${az}`)).toEqual(
+    [0, 1, 2, 3].flatMap((round) => documents.map(({ id, azs }) => `${round} ${id} ${azs[round % azs.length]}`)),
+  );
+});
+
+describe('what they came to', () => {
+  test('is counted by experiment: as expected, and what else', () => {
+    const outcomes = [
+      outcome(), outcome({ experiment: 'abort-rehearsal', expected: 'ABORTED', verdict: 'ABORTED' }), outcome({ verdict: 'INCONCLUSIVE', asExpected: false }),
+      // Stopped by hand is no rehearsal of the guardrail.
+      outcome({ experiment: 'abort-rehearsal', expected: 'ABORTED', verdict: 'ABORTED', asExpected: false }), outcome({ verdict: 'FAIL', asExpected: false }), outcome({ verdict: 'FAIL', asExpected: false }),
+    ];
+    expect(summariesOf(outcomes)).toEqual([
+      { experiment: 'az-freeze', expected: 'PASS', runs: 4, asExpected: 1, otherwise: { INCONCLUSIVE: 1, FAIL: 2 } },
+      { experiment: 'abort-rehearsal', expected: 'ABORTED', runs: 2, asExpected: 1, otherwise: { ABORTED: 1 } },
+    ]);
+    expect(summaryText(summariesOf(outcomes))).toBe('az-freeze        1 of 4 PASS; 1 INCONCLUSIVE, 2 FAIL\nabort-rehearsal  1 of 2 ABORTED; 1 ABORTED');
+    expect([summariesOf([]), summaryText([])]).toEqual([[], '']);
+  });
+
+  test('is a line each, with the reasons where it is not as expected', () => {
+    expect(outcomeLine(7, outcome())).toBe('  7  az-freeze az2: PASS; 0 failed, added 281 ms, host 63 %, report 0.48 s.');
+    expect(outcomeLine(8, outcome({ brakeMs: 1450 }))).toMatch(/report 0\.48 s, healed 1\.45 s after the guardrail tripped\.$/);
+    expect(outcomeLine(12, outcome({ verdict: 'NOT_READY', asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, reasons: ['Headroom: none.'] }))).toBe(
+      ' 12  az-freeze az2: NOT_READY, and not PASS as expected; ? failed, added ? ms, host ? %. Headroom: none.',
+    );
+  });
+});

@@ -1,0 +1,85 @@
+/** What runs of the shipped experiments came to, against what their documents expect: a line for each, and the whole. */
+import type { VerdictState } from '#contracts/exit-codes.ts';
+import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { JournalEvent } from '#contracts/journal.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
+
+export interface Turn {
+  /** From 0 on. */
+  round: number;
+  document: ExperimentDocument;
+  az: AvailabilityZone;
+}
+
+export interface Outcome {
+  experiment: string;
+  az: AvailabilityZone;
+  seed: number;
+  expected: VerdictState;
+  verdict: VerdictState;
+  /** As its document expects, and for the reason that it is to be so. */
+  asExpected: boolean;
+  ordersFailed: number | null;
+  addedLatencyMsMax: number | null;
+  hostCpuMax: number | null;
+  /** From the verdict until the report of all formats was fetched, milliseconds; null without one. */
+  reportMs: number | null;
+  /** From the trip of a guardrail until its fault was healed, milliseconds; null where none tripped. */
+  brakeMs: number | null;
+  reasons: string[];
+}
+
+export interface ExperimentSummary {
+  experiment: string;
+  expected: VerdictState;
+  runs: number;
+  asExpected: number;
+  /** Of the others, how often each. */
+  otherwise: Partial<Record<VerdictState, number>>;
+}
+
+/** One of each before the second of any, each time on the document's next AZ. */
+export function turns(documents: readonly ExperimentDocument[], times: number): Turn[] {
+  return Array.from({ length: times }, (_, round) => documents.map((document) => ({ round, document, az: document.azs[round % document.azs.length] as AvailabilityZone }))).flat();
+}
+
+export function summariesOf(outcomes: readonly Outcome[]): ExperimentSummary[] {
+  return [...new Set(outcomes.map(({ experiment }) => experiment))].map((experiment) => {
+    const own = outcomes.filter((one) => one.experiment === experiment);
+    const otherwise: ExperimentSummary['otherwise'] = {};
+    for (const { verdict } of own.filter(({ asExpected }) => !asExpected)) otherwise[verdict] = (otherwise[verdict] ?? 0) + 1;
+    return { experiment, expected: (own[0] as Outcome).expected, runs: own.length, asExpected: own.filter(({ asExpected }) => asExpected).length, otherwise };
+  });
+}
+
+/** @param number of the run, from 1 on */
+export function outcomeLine(number: number, { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brakeMs, reasons }: Outcome): string {
+  const figures = [
+    `${ordersFailed ?? '?'} failed`, `added ${addedLatencyMsMax === null ? '?' : Math.round(addedLatencyMsMax)} ms`,
+    `host ${hostCpuMax === null ? '?' : Math.round(hostCpuMax * 100)} %`, ...(reportMs === null ? [] : [`report ${seconds(reportMs)}`]),
+    ...(brakeMs === null ? [] : [`healed ${seconds(brakeMs)} after the guardrail tripped`]),
+  ].join(', ');
+  const why = asExpected ? '' : ` ${reasons.join(' ')}`;
+  return `${String(number).padStart(3)}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}`;
+}
+
+/** Null where no guardrail tripped, or nothing was healed after it. */
+export function brakeMsOf(journal: readonly JournalEvent[]): number | null {
+  const tripped = journal.find((event) => event.type === 'guardrail.tripped');
+  const healed = journal.find((event) => event.type === 'fault.healed');
+  return tripped === undefined || healed === undefined ? null : healed.atMs - tripped.atMs;
+}
+
+export function summaryText(summaries: readonly ExperimentSummary[]): string {
+  const width = Math.max(0, ...summaries.map(({ experiment }) => experiment.length));
+  return summaries
+    .map(({ experiment, expected, runs, asExpected, otherwise }) => {
+      const others = Object.entries(otherwise).map(([state, count]) => `${count} ${state}`);
+      return `${experiment.padEnd(width)}  ${asExpected} of ${runs} ${expected}${others.length === 0 ? '' : `; ${others.join(', ')}`}`;
+    })
+    .join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
