@@ -15,7 +15,7 @@ import { bodyText, findRegion } from '#kit/find-region.ts';
 import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { controllerKill } from './controller-kills/kill-controller.ts';
-import { moments } from './controller-kills/moments.ts';
+import { moments } from './moments.ts';
 import { killingOf } from './controller-kills/real-killing.ts';
 import { killSeries } from './controller-kills/series.ts';
 import { killLine, summaryOf, summaryText } from './controller-kills/summary.ts';

@@ -1,7 +1,7 @@
 /** One kill: a run begins, its controller is killed at a moment of it, and the region is looked at until nothing of it is left. */
 import type { RunEnd, RunEvent } from '#contracts/runs.ts';
 import { pause } from '#chaos/injector/pause.ts';
-import type { Moment } from './moments.ts';
+import type { Moment } from '../moments.ts';
 import { NOTHING_YET, heard } from './under-way.ts';
 import { untilWhole, type Remains } from './until-whole.ts';
 import type { Kill } from './summary.ts';

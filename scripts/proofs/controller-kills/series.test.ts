@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
 import { FakeKilling } from './killing.fixture.ts';
-import type { Moment } from './moments.ts';
+import type { Moment } from '../moments.ts';
 import { killSeries } from './series.ts';
 import type { Kill } from './summary.ts';
 

@@ -1,7 +1,7 @@
 /** Kills one after the other, until there are as many as were asked for. What a miss leaves broken is healed, so that it counts once. */
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
-import type { Moment } from './moments.ts';
+import type { Moment } from '../moments.ts';
 import { killOnce, type Killing } from './one-kill.ts';
 import { isMiss, type Kill } from './summary.ts';
 
