@@ -112,7 +112,7 @@ class Run {
     const phases = phaseLengths(document, ratePerSecond);
     const region = await this.#api.region();
     this.#observer = new Observer(this.#api, region, this.#journal);
-    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
+    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, body: region.body, az, seed, ratePerSecond, capacity, commit });
     const lack = headroomLack(document, capacity, ratePerSecond);
     if (lack !== null) throw new NotReady(lack, Date.now());
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
