@@ -73,7 +73,6 @@ export async function conductDetached(options: ConductOptions): Promise<string> 
 async function requestOf({ running, document, azs, seed, timeoutMs, allowInconclusive, replay, signal, ...options }: ConductOptions): Promise<RunRequest> {
   const until = timeoutMs === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const { status, region } = await readyRegion(createRegionApi(running), document.id, until);
-  if (signal.aborted) throw new CommandFailure('It was stopped before it began.', EXIT.ABORTED);
   // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
   const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, evidenceFolder(running));
   const peak = ratePerSecondOf(region, 'peak');

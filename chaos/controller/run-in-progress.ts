@@ -88,7 +88,7 @@ export class RunInProgress {
           onNoted: (event) => {
             if (isTold(event)) this.#tell({ ...event, az });
           },
-          onWaiting: (text) => this.#say(text),
+          onTold: (text) => this.#say(text),
           onReady: async ({ customers }) => {
             if (az === this.#plan.azs[0] && customers !== null) await this.#around.noteBefore({ ratePerSecond: customers.ratePerSecond, arm: customers.arm });
           },
