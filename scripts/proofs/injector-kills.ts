@@ -15,12 +15,11 @@ import { ROOT } from '../tool.ts';
 import { killOnce, type Kill } from './injector-kills/one-kill.ts';
 import { OwnRegion } from './injector-kills/own-region.ts';
 import { killLine, summaryOf, summaryText } from './injector-kills/summary.ts';
+import { killSeries, overLine } from './kill-series.ts';
 import { moments } from './moments.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
-/** So many runs in a row that were over before their moment are no chance. */
-const OVER_IN_A_ROW_MAX = 3;
 /** Milliseconds. It is about who is killed when, not about what customers get. */
 const PHASES = { warmMs: 2000, baselineMs: 3000, faultMs: 6000, recoveryMs: 5000 } as const;
 
@@ -60,25 +59,21 @@ async function killAndStart({ times, seed, rate, json = false }: Options): Promi
     if (upMs === null || unclean.length > 0) throw new CommandFailure(`The region did not start clean: ${[told ?? '', ...unclean].join(' ')}`, EXIT.NOT_READY);
     const drawn = moments(EXPERIMENTS.map((id) => shortened(experimentNamed(id))), rate, seed);
     const kills: Kill[] = [];
-    let overInARow = 0;
-    while (kills.length < times && !signal.aborted && kills.at(-1)?.next.upMs !== null) {
-      const moment = drawn.next().value;
-      const outcome = await killOnce(moment, region, signal);
-      if (outcome.type === 'stopped') break;
-      if (outcome.type === 'over') {
-        overInARow += 1;
-        progress(`     ${moment.document.id} ${moment.az} was over before ${(moment.atMs / 1000).toFixed(1)} s: ${outcome.why}. Another takes its place.`);
-        if (overInARow === OVER_IN_A_ROW_MAX) throw new CommandFailure(`${OVER_IN_A_ROW_MAX} runs in a row were over before their moment; the last: ${outcome.why}.`, EXIT.NOT_READY);
-        continue;
-      }
-      overInARow = 0;
-      kills.push(outcome.kill);
-      (json ? progress : printResult)(killLine(kills.length, outcome.kill));
+    try {
+      await killSeries(drawn, times, (moment) => killOnce(moment, region, signal), signal, {
+        kills,
+        onKill: (kill) => {
+          (json ? progress : printResult)(killLine(kills.length, kill));
+          if (kill.next.upMs === null) throw new CommandFailure('The region did not come up again.', EXIT.FAIL);
+        },
+        onOver: (moment, why) => progress(overLine(moment, why)),
+      });
+    } finally {
+      const summary = summaryOf(kills);
+      if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), ratePerSecond: rate, seed, summary, kills });
+      else printResult(summaryText(summary));
+      process.exitCode = summary.misses > 0 ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
     }
-    const summary = summaryOf(kills);
-    if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), ratePerSecond: rate, seed, summary, kills });
-    else printResult(summaryText(summary));
-    process.exitCode = summary.misses > 0 ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
   } finally {
     await region.close();
     interruption.dispose();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
-import { isMiss, killOnce, type Kill, type KillableRegion, type Outcome, type Start } from './one-kill.ts';
+import type { Outcome } from '../kill-series.ts';
+import { isMiss, killOnce, type Kill, type KillableRegion, type Start } from './one-kill.ts';
 import { killLine, summaryOf, summaryText } from './summary.ts';
 
 const MOMENT = { document: experimentNamed('az-freeze'), az: 'az2', atMs: 9000 } as const;
@@ -25,7 +26,7 @@ class FakeRegion implements KillableRegion {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-async function killed(region: FakeRegion, signal = new AbortController().signal): Promise<Outcome> {
+async function killed(region: FakeRegion, signal = new AbortController().signal): Promise<Outcome<Kill>> {
   const outcome = killOnce(MOMENT, region, signal);
   await vi.runAllTimersAsync();
   return outcome;
@@ -69,5 +70,6 @@ test('lines and the whole say what was found', () => {
   expect(summaryText(summaryOf([KILL, { ...KILL, goneMs: 340 }, left]))).toBe(
     '3 kills (2 in fault, 1 in none), 2 with a fault: nothing left after 340 ms in the median, 340 ms at most (bar 2000 ms); up again within 4.8 s; 1 left something or were not clean.',
   );
-  expect(summaryOf([])).toMatchObject({ kills: 0, goneMsMax: null, upMsMax: null, misses: 0 });
+  expect([summaryOf([]), summaryText(summaryOf([]))]).toEqual([expect.objectContaining({ kills: 0, goneMsMax: null, upMsMax: null, misses: 0 }), 'Nobody was killed.']);
+  expect(summaryText(summaryOf([left]))).toBe('1 kills (1 in none), 0 with a fault: something always left; never up again; 1 left something or were not clean.');
 });

@@ -1,5 +1,6 @@
 /** One kill: a run begins on a region that was just started, its first process is killed at a moment of it, and it is started again. */
 import { pause } from '#chaos/injector/pause.ts';
+import type { Outcome } from '../kill-series.ts';
 import type { Moment } from '../moments.ts';
 
 /** So long after the kill nothing of the region may be left: whoever guards it hears of the death at once. */
@@ -46,10 +47,8 @@ export interface Kill {
   next: Start;
 }
 
-export type Outcome = { type: 'killed'; kill: Kill } | { type: 'over'; why: string } | { type: 'stopped' };
-
 /** On a region that is up; it is up again afterwards, or the kill's `next` says why not. */
-export async function killOnce(moment: Moment, region: KillableRegion, signal: AbortSignal): Promise<Outcome> {
+export async function killOnce(moment: Moment, region: KillableRegion, signal: AbortSignal): Promise<Outcome<Kill>> {
   const run = await region.begin(moment);
   await pause(moment.atMs, signal);
   if (signal.aborted) return { type: 'stopped' };

@@ -55,7 +55,7 @@ export class OwnRegion implements KillableRegion {
     this.#running = running;
     if (running === null) return { upMs: null, told: said.trim(), unclean: ['it did not come up'] };
     const upMs = Math.round(performance.now() - beganMs);
-    return { upMs, told: said.split('\n').find((line) => line.includes('last ended'))?.trim() ?? null, unclean: await this.#unclean(running) };
+    return { upMs, told: said.split('\n').find((line) => line.includes('last ended'))?.trim() ?? null, unclean: await this.#unclean(running).catch((error: Error) => [error.message]) };
   }
 
   async begin({ document, az }: Moment): Promise<string> {
@@ -77,8 +77,10 @@ export class OwnRegion implements KillableRegion {
       const afterMs = Math.round(performance.now() - killedMs);
       if (left.length === 0) return { goneMs: afterMs, left: [] };
       if (afterMs >= giveUpMs) {
-        // So that it counts once.
+        // So that it counts once: the next start is to find nothing of it.
         this.#end();
+        const waitedMs = performance.now();
+        while (processesOf(this.#folder).length > 0 && performance.now() < waitedMs + giveUpMs) await pause(LOOK_EVERY_MS);
         return { goneMs: null, left: left.map(({ name }) => name) };
       }
       await pause(LOOK_EVERY_MS);
@@ -89,9 +91,10 @@ export class OwnRegion implements KillableRegion {
   async close(): Promise<void> {
     const parent = this.#parent;
     if (parent !== null && parent.exitCode === null && parent.signalCode === null) {
-      const ended = once(parent, 'exit');
+      const hasEnded = new AbortController();
+      void once(parent, 'exit').then(() => hasEnded.abort());
       parent.kill('SIGTERM');
-      await Promise.race([ended, pause(STOP_MS_MAX)]);
+      await pause(STOP_MS_MAX, hasEnded.signal);
     }
     process.off('exit', this.#end);
     this.#end();

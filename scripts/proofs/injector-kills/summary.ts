@@ -39,9 +39,10 @@ export function killLine(number: number, kill: Kill): string {
 }
 
 export function summaryText({ kills, withFault, byPhase, goneMsMedian, goneMsMax, goneMsBar, upMsMax, misses }: Summary): string {
+  if (kills === 0) return 'Nobody was killed.';
   const phases = Object.entries(byPhase).map(([phase, count]) => `${count} in ${phase}`).join(', ');
   const gone = goneMsMedian === null || goneMsMax === null ? 'something always left' : `nothing left after ${goneMsMedian} ms in the median, ${goneMsMax} ms at most (bar ${goneMsBar} ms)`;
-  return `${kills} kills (${phases}), ${withFault} with a fault: ${gone}; up again within ${seconds(upMsMax ?? 0)}; ${misses} left something or were not clean.`;
+  return `${kills} kills (${phases}), ${withFault} with a fault: ${gone}; ${upMsMax === null ? 'never up again' : `up again within ${seconds(upMsMax)}`}; ${misses} left something or were not clean.`;
 }
 
 function seconds(ms: number): string {
