@@ -6,8 +6,9 @@ import { parse } from 'yaml';
 export interface Service {
   image: string;
   pull_policy?: string;
-  build?: object;
+  build?: { context: string; dockerfile: string };
   attach?: boolean;
+  init?: boolean;
   user?: string;
   read_only?: boolean;
   cap_drop?: string[];

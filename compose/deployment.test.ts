@@ -19,9 +19,16 @@ describe('every container', () => {
     expect(namesOf((service) => service.read_only !== true || service.cap_drop?.join() !== 'ALL' || service.security_opt?.join() !== 'no-new-privileges:true')).toEqual([]);
   });
 
+  it('has an init before each program of ours, which passes signals on and buries what a program leaves', () => {
+    const ours = namesOf(({ image }) => image.startsWith('azimuth:'));
+    expect(ours.length).toBeGreaterThan(15);
+    expect(ours.filter((name) => services[name]?.init !== true)).toEqual([]);
+  });
+
   it('is not root, but the injector, which holds the socket, and tools, which become somebody else', () => {
     expect(namesOf(({ user }) => !/^[1-9]\d*:\d+$/.test(user ?? ''))).toEqual(['injector', 'chaos', 'demo']);
-    expect(namesOf((service) => mountsOf(service).some(({ target }) => target.endsWith('docker.sock')))).toEqual(['injector']);
+    const sockets = Object.entries(services).flatMap(([name, service]) => mountsOf(service).filter(({ target }) => target.endsWith('docker.sock')).map(({ source, target }) => [name, source, target]));
+    expect(sockets).toEqual([['injector', '${AZIMUTH_DOCKER_SOCKET:-/var/run/docker.sock}', '/var/run/docker.sock']]);
   });
 
   it('publishes on the loopback alone, at a port that a variable moves', () => {
@@ -63,7 +70,11 @@ describe('docker compose up', () => {
 
   it('builds our image once and asks no registry for it', () => {
     expect(namesOf((service) => service.image.startsWith('azimuth:') !== (service.pull_policy === 'never'))).toEqual([]);
-    expect(namesOf((service) => service.build !== undefined && service.profiles === undefined)).toEqual(['region']);
+    const builders = Object.entries(services).filter(([, { build }]) => build !== undefined);
+    // Tools build it too where it is missing: they may be the first that is typed.
+    expect(builders.map(([name]) => name)).toEqual(['region', 'chaos', 'demo']);
+    expect(builders.map(([, { build }]) => build)).toEqual(builders.map(() => ({ context: '.', dockerfile: 'compose/Dockerfile' })));
+    expect(existsSync(join(ROOT, 'compose/Dockerfile'))).toBe(true);
   });
 
   it('starts no tool, and a tool waits for nothing that it may have to mend', () => {

@@ -3,20 +3,17 @@
  * is not root on a checkout of their own; what it leaves on the host is theirs. Then `down -v` leaves nothing.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execFileSync } from 'node:child_process';
-import { cpSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from '#contracts/verdict.ts';
 import { run, succeed } from './testing/command.fixture.ts';
 import { environment } from './testing/containers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
-import { CHECKOUT, IS_CI, RATE, tell } from './testing/place.fixture.ts';
+import { ownCheckout, strangersIn } from './testing/own-checkout.fixture.ts';
+import { IS_CI, RATE, tell } from './testing/place.fixture.ts';
 import { clear, leftovers } from './testing/region.fixture.ts';
 import { verdictText } from './testing/verdicts.fixture.ts';
 
-/** Somebody else than who runs the tests, where that is root; else the one who does. */
-const OWNER = process.getuid?.() === 0 ? 1234 : (process.getuid?.() ?? 0);
 const DEMO_LIMIT_MS = 420_000;
 const UNDECIDED = [3, 5];
 
@@ -52,7 +49,7 @@ describe('docker compose run --rm demo', () => {
     expect(verdict.runs.map(({ az, requests, menu }) => [az, requests.failed, menu.failed])).toEqual([['az1', 0, 0], ['az2', 0, 0], ['az3', 0, 0]]);
     const left = readdirSync(reports, { recursive: true, encoding: 'utf8' });
     expect(left.filter((name) => name.endsWith('records.ndjson.gz'))).toHaveLength(3 * folders.length);
-    expect(left.filter((name) => statSync(join(reports, name)).uid !== OWNER)).toEqual([]);
+    expect(strangersIn(reports)).toEqual([]);
     // Where it lies is said in the host's words, not in the container's.
     expect(outcome.stdout).toMatch(/Report: +\.?\/?(?:\S*\/)?reports\/\S+az-power-loss/);
     expect(outcome.stdout).toContain('docker compose run --rm');
@@ -73,20 +70,3 @@ describe('docker compose run --rm demo', () => {
     expect(await leftovers()).toEqual([]);
   }, 180_000);
 });
-
-/** What a clone has, without its history. */
-function ownCheckout(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'azimuth-checkout-'));
-  const files = execFileSync('git', ['ls-files', '-z', '--cached'], { cwd: CHECKOUT, encoding: 'utf8' }).split('\0').filter((name) => name !== '' && existsSync(join(CHECKOUT, name)));
-  for (const name of files) {
-    mkdirSync(join(folder, name, '..'), { recursive: true });
-    cpSync(join(CHECKOUT, name), join(folder, name), { force: true });
-  }
-  own(folder);
-  return folder;
-}
-
-function own(folder: string): void {
-  chownSync(folder, OWNER, OWNER);
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) chownSync(join(folder, name), OWNER, OWNER);
-}

@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, HealAnswer, RegionStatus } from '#contracts/faults.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
+import { answersOf, type MemberAnswer } from './testing/answers.fixture.ts';
 import { containersOf, docker, container } from './testing/containers.fixture.ts';
 import { tollSince, tollText } from './testing/customers.fixture.ts';
 import { printLogsOfFailures } from './testing/failure-logs.fixture.ts';
@@ -17,6 +18,8 @@ interface BreakAnswer {
 
 const BACK_LIMIT_MS = 15_000;
 const AZ_MEMBERS = 6;
+/** Of a lag of 900 ms: whole milliseconds and timers round, and a healthy answer takes a few. */
+const LAG_SEEN_MS = 850;
 
 describe('verbs on containers', () => {
   beforeAll(async () => {
@@ -95,6 +98,27 @@ describe('verbs on containers', () => {
     if (words.includes('--one-way')) expect(during.filter((line) => !line.startsWith('az1-link/az3-'))).toEqual([]);
     await done(['heal', '--watch', '0', '--json']);
     await linksAreAtBase(5000);
+  }, 60_000);
+
+  it.each<{ said: string; words: string[]; az: string; struck: RegExp; shows: (health: MemberAnswer) => boolean }>([
+    { said: 'fail az1 --rate 1 --status 500', words: ['fail', 'az1', '--rate', '1', '--status', '500'], az: 'az1', struck: /storefront/, shows: ({ said }) => said === '500 AZ_INJECTED_500' },
+    { said: 'lag az2 --latency 900 --service kitchen', words: ['lag', 'az2', '--latency', '900', '--service', 'kitchen'], az: 'az2', struck: /kitchen/, shows: ({ said, tookMs }) => said === '200' && tookMs >= LAG_SEEN_MS },
+    { said: 'lie az3 --health ill', words: ['lie', 'az3', '--health', 'ill'], az: 'az3', struck: /storefront|kitchen|load-balancer/, shows: ({ said }) => said === '503' },
+  ])('$said: health of its members says so, that of others does not, and after heal nobody does', async ({ words, az, struck, shows }) => {
+    const { fault } = await done<BreakAnswer>([...words, '--watch', '0', '--json']);
+    const during = await answersOf(az, '/healthz');
+    const members = [...during.keys()].filter((name) => struck.test(name)).toSorted();
+    expect(members.length).toBeGreaterThan(1);
+    expect([fault.pending ?? [], fault.members.toSorted()]).toEqual([[], members]);
+    expect([...during].filter(([, health]) => shows(health)).map(([name]) => name).toSorted()).toEqual(members);
+    if (words.includes('ill')) {
+      // What it is asked beside its health it does as ever.
+      const storefronts = [...(await answersOf(az, '/menu'))].filter(([name]) => name.includes('storefront'));
+      expect(storefronts.map(([, { said }]) => said)).toEqual(['200', '200']);
+    }
+    await done(['heal', '--watch', '0', '--json']);
+    const after = await answersOf(az, '/healthz');
+    expect([...after].filter(([, health]) => health.said !== '200' || shows(health))).toEqual([]);
   }, 60_000);
 
   it('shift az2: out of rotation without a container being touched, and back', async () => {

@@ -20,6 +20,8 @@ export interface ApiRoute {
   /** What it does, a few words. */
   summary: string;
   schema: { params?: TObject; querystring?: TObject; body?: TObject };
+  /** What it answers, refusals with an error of the catalogue left out: what each status says, a few words. */
+  answers: Readonly<Record<number, string>>;
   /** Headers of the answer beside its type that say something. */
   headers: readonly string[];
   /** How long whoever passes it on waits for the whole answer, milliseconds. */
@@ -33,37 +35,37 @@ const looks = { headers: [], timeoutMs: LOOK_TIMEOUT_MS } as const;
 const acts = { headers: ['location'], timeoutMs: ACT_TIMEOUT_MS } as const;
 
 export const INJECTOR_ROUTES = {
-  status: { method: 'GET', url: '/v1/status', summary: 'Faults, components, customers and what each balancer thinks', schema: {}, ...looks },
-  region: { method: 'GET', url: '/v1/region', summary: 'The description of the region, azimuth.region/1', schema: {}, ...looks },
-  running: { method: 'GET', url: '/v1/running', summary: 'Which region this is and what of it can be opened', schema: {}, ...looks },
-  serving: { method: 'GET', url: '/v1/serving', summary: 'Whether the region serves: 200, or 503 with what is missing', schema: {}, ...looks },
+  status: { method: 'GET', url: '/v1/status', summary: 'Faults, components, customers and what each balancer thinks', schema: {}, answers: { 200: 'As it is now' }, ...looks },
+  region: { method: 'GET', url: '/v1/region', summary: 'The description of the region, azimuth.region/1', schema: {}, answers: { 200: 'The description' }, ...looks },
+  running: { method: 'GET', url: '/v1/running', summary: 'Which region this is and what of it can be opened', schema: {}, answers: { 200: 'Its name, body and addresses' }, ...looks },
+  serving: { method: 'GET', url: '/v1/serving', summary: 'Whether the region serves', schema: {}, answers: { 200: 'It serves', 503: 'It does not, and what is missing' }, ...looks },
 
-  faults: { method: 'GET', url: '/v1/faults', summary: 'Faults that are held', schema: {}, ...looks },
+  faults: { method: 'GET', url: '/v1/faults', summary: 'Faults that are held', schema: {}, answers: { 200: 'Those that are held now' }, ...looks },
   break: {
     method: 'POST', url: '/v1/faults', summary: 'Make a fault, or with dryRun say what it would be',
     schema: { querystring: Type.Object({ dryRun: Type.Optional(Type.Enum(['true', 'false'])) }, { additionalProperties: false }), body: FaultRequestSchema },
-    ...acts,
+    answers: { 200: 'With dryRun: what it would be', 201: 'The fault, which is made' }, ...acts,
   },
-  renew: { method: 'PUT', url: '/v1/faults/:id/lease', summary: 'Let a fault live so long from now', schema: { params: Id, body: LeaseRequestSchema }, ...acts },
-  healFault: { method: 'DELETE', url: '/v1/faults/:id', summary: 'Heal one fault', schema: { params: Id }, ...acts },
-  heal: { method: 'POST', url: '/v1/heal', summary: 'Heal everything, or one target', schema: { body: HealRequestSchema }, ...acts },
-  residue: { method: 'GET', url: '/v1/residue', summary: 'What is not as the description has it, by inspection', schema: {}, ...looks },
-  lever: { method: 'GET', url: '/v1/lever', summary: 'Whether new faults are blocked', schema: {}, ...looks },
-  setLever: { method: 'PUT', url: '/v1/lever', summary: 'Block new faults, or let them go on', schema: { body: LeverRequestSchema }, ...acts },
+  renew: { method: 'PUT', url: '/v1/faults/:id/lease', summary: 'Let a fault live so long from now', schema: { params: Id, body: LeaseRequestSchema }, answers: { 200: 'The fault, with its new end' }, ...acts },
+  healFault: { method: 'DELETE', url: '/v1/faults/:id', summary: 'Heal one fault', schema: { params: Id }, answers: { 200: 'What was brought back, and what remains' }, ...acts },
+  heal: { method: 'POST', url: '/v1/heal', summary: 'Heal everything, or one target', schema: { body: HealRequestSchema }, answers: { 200: 'What was brought back, and what remains' }, ...acts },
+  residue: { method: 'GET', url: '/v1/residue', summary: 'What is not as the description has it, by inspection', schema: {}, answers: { 200: 'What differs; empty for a region that is whole' }, ...looks },
+  lever: { method: 'GET', url: '/v1/lever', summary: 'Whether new faults are blocked', schema: {}, answers: { 200: 'Whether, why and since when' }, ...looks },
+  setLever: { method: 'PUT', url: '/v1/lever', summary: 'Block new faults, or let them go on', schema: { body: LeverRequestSchema }, answers: { 200: 'As it stands from now on' }, ...acts },
 
-  traffic: { method: 'PUT', url: '/v1/traffic', summary: 'Orders per second', schema: { body: TrafficRequestSchema }, ...acts },
-  settings: { method: 'PUT', url: '/v1/settings', summary: 'Switches: rescue of the balancers, ovens of the kitchens', schema: { body: SettingsRequestSchema }, ...acts },
-  tellVerdict: { method: 'PUT', url: '/v1/verdicts', summary: 'Show in Grafana what a run found', schema: { body: VerdictReportSchema }, ...acts },
+  traffic: { method: 'PUT', url: '/v1/traffic', summary: 'Orders per second', schema: { body: TrafficRequestSchema }, answers: { 200: 'What customers do from now on' }, ...acts },
+  settings: { method: 'PUT', url: '/v1/settings', summary: 'Switches: rescue of the balancers, ovens of the kitchens', schema: { body: SettingsRequestSchema }, answers: { 200: 'As they stand from now on' }, ...acts },
+  tellVerdict: { method: 'PUT', url: '/v1/verdicts', summary: 'Show in Grafana what a run found', schema: { body: VerdictReportSchema }, answers: { 204: 'It is shown' }, ...acts },
 
-  summary: { method: 'GET', url: '/v1/customers/summary', summary: 'What customers got in the last windowMs', schema: { querystring: Type.Object({ windowMs: Digits(SUMMARY_WINDOW_MS) }) }, ...looks },
+  summary: { method: 'GET', url: '/v1/customers/summary', summary: 'What customers got in the last windowMs', schema: { querystring: Type.Object({ windowMs: Digits(SUMMARY_WINDOW_MS) }) }, answers: { 200: 'Counts and latencies' }, ...looks },
   records: {
     method: 'GET', url: '/v1/customers/records', summary: 'Records of requests, as NDJSON',
     schema: { querystring: Type.Object({ after: Type.Optional(Digits(0)), limit: Type.Optional(Digits(0)) }) },
-    headers: ['x-next-seq', 'x-dropped'], timeoutMs: LOOK_TIMEOUT_MS,
+    answers: { 200: 'A line for each, from after on' }, headers: ['x-next-seq', 'x-dropped'], timeoutMs: LOOK_TIMEOUT_MS,
   },
   instance: {
     method: 'GET', url: '/v1/instances/:name/:what', summary: 'What one program says of itself',
     schema: { params: Type.Object({ name: Type.String({ maxLength: 64 }), what: Type.Enum(['targets', 'events', 'counters', 'baked']) }), querystring: After },
-    ...looks,
+    answers: { 200: 'In its own words' }, ...looks,
   },
 } as const satisfies Record<string, ApiRoute>;

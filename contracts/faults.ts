@@ -50,8 +50,9 @@ const DetailFields = {
   /** `flaky`: share of the connections that are reset, above 0 and up to 1; default {@link FLAKY_SHARE}. */
   share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
   /**
-   * `kill`, `isolate` of a whole AZ: its link leaves the networks first, so that nobody hears a FIN or an RST.
-   * A kill is then a power loss, an isolation a black hole. Only where the body has networks to leave.
+   * `kill` of a whole AZ: all of it is frozen, leaves its networks and is then killed, so that nobody hears a FIN or an
+   * RST: a power loss. `isolate`: every way falls silent, then its link leaves its networks: a black hole. Only where the
+   * body has networks to leave.
    */
   silent: Type.Optional(Type.Boolean()),
   /** `fail`: share of the requests that fail, above 0 and up to 1; required. */

@@ -5,6 +5,7 @@
  */
 import type { AzCapacity } from './capacity.ts';
 import type { StampedEvent } from './events.ts';
+import type { Region } from './region.ts';
 import type { FaultDetail, FaultVerb } from './faults.ts';
 
 export type Phase = 'warm' | 'baseline' | 'fault' | 'recovery';
@@ -14,6 +15,8 @@ export type JournalEvent =
       type: 'run.started';
       atMs: number;
       region: string;
+      /** Absent in older journals. */
+      body?: Region['body'];
       /** AZ under test. */
       az: string;
       seed: number;

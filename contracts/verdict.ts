@@ -76,6 +76,8 @@ export interface VerdictRun {
   az: string;
   /** What was done to what, e.g. `kill az1`, `freeze az2-kitchen-a`, `cut az1 az2 one-way`, `slow az1 +400 ms`. */
   fault: string;
+  /** Which of the failures that happen outside the fault stands for, such as a crash-stop or a power loss; null where its name says all. */
+  kind: string | null;
   verdict: VerdictState;
   /** It ended as its document expects; an ABORTED counts only when a guardrail tripped. */
   asExpected: boolean;

@@ -46,6 +46,7 @@ const OFFENDERS: { rule: string; file: string; text: string; beside?: Record<str
   { rule: 'a program imports another program', file: 'services/storefront/a.ts', text: "/** x */\nimport { b } from '../kitchen/b.ts';", message: /another program/ },
   { rule: 'chaos imports a service', file: 'chaos/a.ts', text: "/** x */\nimport { b } from '../services/kitchen/b.ts';", message: /chaos imports services/ },
   { rule: 'chaos imports scripts', file: 'chaos/a.ts', text: "/** x */\nimport { b } from '../scripts/b.ts';", message: /chaos imports scripts/ },
+  { rule: 'a test of the deployment imports a service', file: 'compose/a.fixture.ts', text: "/** x */\nimport { b } from '../services/kitchen/b.ts';", message: /compose imports services/ },
   { rule: 'a service imports the simulation', file: 'services/kitchen/a.ts', text: "/** x */\nimport '#simulation/b.ts';", message: /services imports simulation/ },
   { rule: 'a computed import', file: 'kit/a.ts', text: '/** x */\nexport const load = (name: string) => import(name);', message: /computed name/ },
   { rule: 'policy uses a package', file: 'policy/a.ts', text: "/** x */\nimport pino from 'pino';", message: /uses no package/ },

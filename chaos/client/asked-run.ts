@@ -13,8 +13,10 @@ export interface AskedRun {
   /** When the last of it was, of the monotonic clock. */
   foundAtMs: number;
   files: ReportFiles;
-  /** Null where none was written. */
+  /** Null where none was written, or it could not be had. */
   report: OpenedReport | null;
+  /** Why a report could not be had, one sentence; null where it was, or there is none. */
+  lost: string | null;
 }
 
 /**
@@ -41,7 +43,16 @@ export async function runToItsEnd(running: RunningRegion, request: RunRequest, s
   } finally {
     line.end();
   }
-  const run: Run = await lookAtRun(running, id);
-  const files = await fetchReport(running, run);
-  return { end, found, foundAtMs, files, report: openFetched(files) };
+  return { end, found, foundAtMs, ...(await reportOf(running, id)) };
+}
+
+/** How the run ended is known by now, and is not lost with its report. */
+async function reportOf(running: RunningRegion, id: string): Promise<Pick<AskedRun, 'files' | 'report' | 'lost'>> {
+  try {
+    const run: Run = await lookAtRun(running, id);
+    const files = await fetchReport(running, run);
+    return { files, report: openFetched(files), lost: null };
+  } catch (error) {
+    return { files: new Map(), report: null, lost: `The report of run ${id} could not be fetched: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }

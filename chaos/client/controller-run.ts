@@ -74,22 +74,23 @@ async function bytesOf({ body }: Response, atMost: number): Promise<Buffer | nul
 
 /**
  * @param signal stops the run; it is followed to its end all the same
- * @throws CommandFailure ERROR when the controller is away for longer than some seconds, or is none
+ * @throws CommandFailure ERROR when the controller is away, or refuses, for longer than some seconds, or is none
  */
 export async function followRun(running: Running, id: string, signal: AbortSignal, onEvent: (event: RunEvent) => void): Promise<RunEnd> {
   const stop = (): void => void stopRun(running, id).catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const heard = { lastId: null as string | null, atMs: performance.now() };
+  let refusal: RegionRefusal | null = null;
   try {
     for (;;) {
       const end = await listen(running, id, heard, onEvent).catch((error: unknown) => {
-        if (error instanceof RegionRefusal && error.status === 404) throw error;
-        if (error instanceof OverlongEvent) throw new CommandFailure(`What answers at ${running.api} tells of run ${id} as no controller does.`, EXIT.ERROR);
+        if (error instanceof NotToldRightly || (error instanceof RegionRefusal && error.status === 404)) throw error;
+        refusal = error instanceof RegionRefusal ? error : null;
         return null;
       });
       if (end !== null) return end;
-      if (performance.now() > heard.atMs + AWAY_MS_MAX) throw gone(running, id);
+      if (performance.now() > heard.atMs + AWAY_MS_MAX) throw refusal ?? gone(running, id);
       await pause(AGAIN_MS);
       if (signal.aborted) stop();
     }
@@ -98,30 +99,43 @@ export async function followRun(running: Running, id: string, signal: AbortSigna
   }
 }
 
-/** @returns null when the connection ended before the run did */
+/** Another program answers on that port: to ask again would be the same. */
+class NotToldRightly extends CommandFailure {}
+
+/** @returns null when the connection ended before the run did. @throws NotToldRightly, and what says that nobody is there just now */
 async function listen({ region, api }: Running, id: string, heard: { lastId: string | null; atMs: number }, onEvent: (event: RunEvent) => void): Promise<RunEnd | null> {
+  const strange = (): NotToldRightly => new NotToldRightly(`What answers at ${api} tells of run ${id} as no controller does.`, EXIT.ERROR);
   const silence = new AbortController();
   let alarm = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
   try {
     const response = await fetch(new URL(`/v1/runs/${id}/events`, api), { signal: silence.signal, headers: heard.lastId === null ? {} : { 'last-event-id': heard.lastId } });
     if (!response.ok || response.body === null) throw new RegionRefusal(`Region "${region}" does not tell of run ${id} (${response.status}).`, EXIT.ERROR, response.status);
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) throw strange();
     const reader = new EventReader();
     const decoder = new TextDecoder();
     for await (const bytes of response.body) {
       clearTimeout(alarm);
       alarm = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
       heard.atMs = performance.now();
-      for (const { id: eventId, data } of reader.read(decoder.decode(bytes as Uint8Array, { stream: true }))) {
-        heard.lastId = eventId;
-        const event = JSON.parse(data) as RunEvent;
-        onEvent(event);
-        if (event.type === 'run.ended') return event.end;
+      for (const event of readEvents(reader, decoder.decode(bytes as Uint8Array, { stream: true }), strange)) {
+        heard.lastId = event.id;
+        onEvent(event.data);
+        if (event.data.type === 'run.ended') return event.data.end;
       }
     }
     return null;
   } finally {
     clearTimeout(alarm);
     silence.abort();
+  }
+}
+
+function readEvents(reader: EventReader, text: string, strange: () => Error): { id: string | null; data: RunEvent }[] {
+  try {
+    return reader.read(text).map(({ id, data }) => ({ id, data: JSON.parse(data) as RunEvent }));
+  } catch (error) {
+    if (error instanceof OverlongEvent || error instanceof SyntaxError) throw strange();
+    throw error;
   }
 }
 

@@ -101,7 +101,7 @@ describe('a verb that breaks something', () => {
   it.each<[words: string, command: () => Command, request: FaultRequest, told: string]>([
     ['az1', killCommand, { verb: 'kill', target: 'az1' }, 'Killed az1: 2 containers within 3 ms (crash-stop: their connections were closed; --silent is power loss). Heals'],
     ['az1-kitchen-a', killCommand, { verb: 'kill', target: 'az1-kitchen-a' }, 'Killed az1-kitchen-a: 2 containers within 3 ms. Heals'],
-    ['az1 --silent', killCommand, { verb: 'kill', target: 'az1', silent: true }, 'az1 lost power: 2 containers within 3 ms, off the network first, without a FIN or a RST. Heals'],
+    ['az1 --silent', killCommand, { verb: 'kill', target: 'az1', silent: true }, 'az1 lost power: 2 containers within 3 ms, frozen, off the network and then killed, without a FIN or a RST. Heals'],
     ['az2 --silent', isolateCommand, { verb: 'isolate', target: 'az2', silent: true }, 'Isolated az2: its link is off the network, and every packet to or from the AZ is lost. Heals'],
     ['az3', freezeCommand, { verb: 'freeze', target: 'az3' }, 'Froze az3: 2 containers within 3 ms. Heals'],
   ])('speaks of containers where there are some: %s', async (words, command, request, told) => {
@@ -152,8 +152,11 @@ describe('a verb that breaks something', () => {
     expect(printed.out).toBe('');
   });
 
-  it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand, failCommand, lagCommand, lieCommand])('shows an example in its help', async (command) => {
+  it.each([killCommand, freezeCommand, slowCommand, isolateCommand, cutCommand, flakyCommand, failCommand, lagCommand, lieCommand])('shows in its help an example, when it heals by itself, and what must be given', async (command) => {
     await expect(run(command(), '--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
     expect(printed.out).toMatch(/\nExample:\n {2}\.\/azimuth (kill|freeze|slow|isolate|cut|flaky|fail|lag|lie) az1/);
+    expect(printed.out).toMatch(/--for <time> .*\n?.*\(default:\s+10m\)/);
+    const required = command().options.filter(({ mandatory }) => mandatory);
+    expect(required.filter(({ description }) => !description.endsWith('(required)'))).toEqual([]);
   });
 });

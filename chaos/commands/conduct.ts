@@ -2,7 +2,7 @@
  * Has the controller run an experiment on a running region, one AZ after the other, and tells the person what came out:
  * verdict first, replay command and report folder last. `demo` and `run` differ only in who started the region.
  */
-import { EXIT, type VerdictState } from '#contracts/exit-codes.ts';
+import { EXIT, worstVerdict, type VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { AvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
@@ -49,9 +49,10 @@ export interface ConductOptions {
 export async function conduct(options: ConductOptions): Promise<VerdictState> {
   const startedAt = new Date();
   const asked = await runToItsEnd(options.running, await requestOf(options), options.signal);
-  const { end, report, files, foundAtMs } = asked;
+  const { end, report, files, foundAtMs, lost } = asked;
   if (report === null) {
     if (!options.json) printResult(foundText(asked));
+    if (lost !== null) throw new CommandFailure(lost, EXIT[worstVerdict([end.outcome, 'ERROR'])], `"${commandText('runs')}" shows the run and where its report is.`);
     throw new CommandFailure(end.trouble?.message ?? 'The run left no report.', EXIT[end.outcome], end.trouble?.hint ?? undefined);
   }
   if (options.json) printJson(report.verdict);
@@ -73,7 +74,6 @@ export async function conductDetached(options: ConductOptions): Promise<string> 
 async function requestOf({ running, document, azs, seed, timeoutMs, allowInconclusive, replay, signal, ...options }: ConductOptions): Promise<RunRequest> {
   const until = timeoutMs === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const { status, region } = await readyRegion(createRegionApi(running), document.id, until);
-  if (signal.aborted) throw new CommandFailure('It was stopped before it began.', EXIT.ABORTED);
   // The rate is what the region was designed for; whether it can take it is a matter of the ovens that it has now.
   const capacity = knownCapacity(region, document.settings.ovens ?? status.settings.ovens, evidenceFolder(running));
   const peak = ratePerSecondOf(region, 'peak');

@@ -32,7 +32,7 @@ export function addExperimentOptions(command: Command): Command {
 }
 
 export function allowInconclusiveOption(): Option {
-  return new Option('--allow-inconclusive', 'exit 0 also when the machine was too busy to know');
+  return new Option('--allow-inconclusive', 'exit 0 also when a run was INCONCLUSIVE, for whatever reason');
 }
 
 /** As the run takes them. */
@@ -54,8 +54,9 @@ function parseSeed(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 0 to ${SEED_MAX}.`);
 }
 
-export function azOption(): Option {
-  return new Option('--az <az>', 'the AZ under test').choices([...AVAILABILITY_ZONES]);
+/** @param otherwise for the help: which it is where none is given, if the document decides */
+export function azOption(otherwise?: string): Option {
+  return new Option('--az <az>', `the AZ under test${otherwise === undefined ? '' : ` (default: ${otherwise})`}`).choices([...AVAILABILITY_ZONES]);
 }
 
 /** Milliseconds. @throws InvalidArgumentError */

@@ -84,8 +84,8 @@ function exportCommand(): Command {
   return new Command('export')
     .description('a document as another tool runs it')
     .argument('<experiment>', 'its name, or the path of its file')
-    .addOption(azOption())
-    .addOption(new Option('--format <format>', 'whose').choices(['chaos-toolkit']).makeOptionMandatory())
+    .addOption(azOption("the first of the document's matrix"))
+    .addOption(new Option('--format <format>', 'whose (required)').choices(['chaos-toolkit']).makeOptionMandatory())
     .addHelpText('after', '\nExample:\n  ./azimuth experiment export az-power-loss --az az1 --format chaos-toolkit > az-power-loss.json\n  chaos run az-power-loss.json')
     .action(async (asked: string, { az }: { az?: string }) => {
       const [{ openDocument }, { toolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/export-experiment.ts')]);

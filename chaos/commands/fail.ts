@@ -23,7 +23,7 @@ export function failCommand(): Command {
     example: 'fail az1 --rate 0.5',
     extend: (command) =>
       command
-        .requiredOption('--rate <share>', 'share of the requests, above 0 and up to 1', parseShare)
+        .requiredOption('--rate <share>', 'share of the requests, above 0 and up to 1 (required)', parseShare)
         .addOption(new Option('--status <status>', '500 or 503').default(FAIL_STATUS).argParser(parseStatus))
         .option('--after-work', 'the error comes after the work was done, in place of its result')
         .addOption(serviceOption()),

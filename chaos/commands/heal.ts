@@ -1,8 +1,8 @@
 /** `./azimuth heal [az1]`: brings back what does not run, whoever broke it. Twice is harmless. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { HealAnswer, RegionStatus } from '#contracts/faults.ts';
-import { parseSeconds, WATCH_DEFAULT } from '../terminal/after-verb.ts';
+import { watchOption } from '../terminal/after-verb.ts';
 import { parseTarget } from '../terminal/fault-arguments.ts';
 
 /** An AZ starts a few programs at a time beside a loaded region; some machines are slow. */
@@ -19,7 +19,7 @@ export function healCommand(): Command {
   return new Command('heal')
     .description('bring back what is dead or frozen, end faults on links and in services and shifts, turn switches back: of one target, or of everything')
     .argument('[target]', 'az1, az1-dc2 or a replica (default: everything)', parseTarget)
-    .addOption(new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), WATCH_DEFAULT).argParser(parseSeconds))
+    .addOption(watchOption())
     .option('--region <name>', 'which region, where several run')
     .option('--json', 'one JSON document: what was healed and what customers got')
     .action(heal);

@@ -11,7 +11,7 @@ export function isolateCommand(): Command {
     description: 'swallow all that enters or leaves an AZ, which runs on by itself; with --silent a black hole',
     target: { name: 'az', description: 'az1, az2 or az3', parse: parseZone },
     example: 'isolate az1',
-    extend: (command) => command.addOption(silentOption('black hole')),
+    extend: (command) => command.addOption(silentOption('black hole: every way falls silent, then the link leaves its networks')),
     detail: ([zone], { silent }) => silentDetail(zone, silent as boolean | undefined),
     done: (fault) =>
       fault.detail.silent === true

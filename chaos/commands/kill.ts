@@ -16,7 +16,7 @@ export function killCommand(): Command {
     description: 'crash: end all of an AZ, a data centre or a replica at once (SIGKILL); with --silent a power loss',
     target: { description: 'az1, az1-dc2 or a replica such as az1-kitchen-a' },
     example: 'kill az1',
-    extend: (command) => command.addOption(silentOption('power loss')),
+    extend: (command) => command.addOption(silentOption('power loss: all of the AZ is frozen, leaves its networks and is then killed, so that nobody hears a FIN or a RST')),
     detail: ([target], { silent }) => silentDetail(target, silent as boolean | undefined),
     done,
   });
@@ -24,7 +24,7 @@ export function killCommand(): Command {
 
 function done(fault: Fault, body: RunningRegion['body']): string {
   const struck = membersText(fault, body);
-  if (fault.detail.silent === true) return `${fault.target} lost power: ${struck}, off the network first, without a FIN or a RST.`;
+  if (fault.detail.silent === true) return `${fault.target} lost power: ${struck}, frozen, off the network and then killed, without a FIN or a RST.`;
   // Where the other kind can be had, a person should know which one this was.
   const kind = body === 'compose' && isAvailabilityZone(fault.target) ? ' (crash-stop: their connections were closed; --silent is power loss)' : '';
   return `Killed ${fault.target}: ${struck}${kind}.`;

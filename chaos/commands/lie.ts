@@ -14,7 +14,7 @@ export function lieCommand(): Command {
     description: 'health checks are answered well, or ill, at once and whatever is true; requests as before',
     target: { description: 'az1, az1-dc2 or a replica such as az1-storefront-a' },
     example: 'lie az1 --health ill',
-    extend: (command) => command.addOption(new Option('--health <said>', 'what health says').choices(['well', 'ill']).makeOptionMandatory()),
+    extend: (command) => command.addOption(new Option('--health <said>', 'what health says (required)').choices(['well', 'ill']).makeOptionMandatory()),
     detail: (_named, { health }) => ({ health: health as NonNullable<FaultDetail['health']> }),
     done,
   });

@@ -132,7 +132,8 @@ async function runOne(running: RunningRegion, { row, index }: MissingRun, { capa
   const ratePerSecond = rateOf(row, peakPerSecond);
   const startedAt = new Date();
   const request = { document, azs: [az], ratePerSecond, seed, capacity, commit, replay: `${command} --rows ${row.id}` };
-  const { end, report, files } = await runToItsEnd(running, request, signal);
+  const { end, report, files, lost } = await runToItsEnd(running, request, signal);
+  if (lost !== null) throw new CommandFailure(lost, EXIT.ERROR);
   const [verdict] = report?.verdict.runs ?? [];
   if (end.trouble !== null) throw new CommandFailure(end.trouble.message, EXIT[end.trouble.state], end.trouble.hint ?? undefined);
   if (verdict === undefined) return null;

@@ -10,6 +10,7 @@ import { findRegion } from '#kit/find-region.ts';
 import { commandText } from '#kit/tool-container.ts';
 import type { AnyDocument, ExperimentDocument, KneeSearchDocument } from '#contracts/experiment.ts';
 import type { AvailabilityZone } from '#contracts/labels.ts';
+import { apiForPeople } from '../client/api-for-people.ts';
 import { adjusted, adjustmentFlags } from './adjustments.ts';
 import { addExperimentOptions, azOption, conductOptions, whichExperiments, type ExperimentOptions } from './experiment-arguments.ts';
 import type { ConductOptions } from './conduct.ts';
@@ -27,7 +28,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('run an experiment on a running region and say whether customers noticed')
     .argument('<experiment>', 'its name, or the path of its file')
-    .addOption(azOption())
+    .addOption(azOption("the first of the document's matrix, of capacity all"))
     .option('--all', 'one AZ after the other');
   return addExperimentOptions(command)
     .option('--detach', 'leave it running in the controller, and say how to look at it')
@@ -68,13 +69,14 @@ async function runExperiment(asked: string, document: ExperimentDocument, option
       replay: commandText(`run ${asked} ${where}${adjustmentFlags(options)}${region}`),
       signal: interruption.signal,
     };
-    if (options.detach === true) tellDetached(await conductDetached(wanted), running.api, options);
+    if (options.detach === true) tellDetached(await conductDetached(wanted), apiForPeople(running), options);
     else process.exitCode = EXIT[await conduct(wanted)];
   } finally {
     interruption.dispose();
   }
 }
 
+/** @param api where a person finds it */
 function tellDetached(id: string, api: string, { json, region }: RunOptions): void {
   if (json === true) return printJson({ run: id, url: `${api}/v1/runs/${id}` });
   const flag = region === undefined ? '' : ` --region ${region}`;

@@ -3,6 +3,7 @@ import { Argument, Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { findRegion } from '#kit/find-region.ts';
+import { apiForPeople } from '../client/api-for-people.ts';
 
 interface RunsOptions {
   abort?: boolean;
@@ -36,5 +37,5 @@ async function runs(id: string | undefined, options: RunsOptions): Promise<void>
   }
   const run = await lookAtRun(running, id);
   if (options.json === true) printJson(run);
-  else printResult(runText(run, running.api, Date.now()));
+  else printResult(runText(run, apiForPeople(running), Date.now()));
 }

@@ -9,6 +9,7 @@ import { HEADER } from '#contracts/headers.ts';
 import type { NetworkAddress } from '#contracts/region.ts';
 import type { HttpServer } from '#kit/http-server.ts';
 import { open } from '../injector/instance-call.ts';
+import { describedAnswers } from './openapi.ts';
 
 const HEADERS_BACK = ['content-type', HEADER.error] as const;
 /** What undici and this process call a wait that was too long. */
@@ -16,8 +17,8 @@ const TIMEOUTS = ['TimeoutError', 'ConnectTimeoutError', 'HeadersTimeoutError', 
 
 export function forwardRoutes(app: HttpServer, injector: NetworkAddress): void {
   for (const route of Object.values(INJECTOR_ROUTES) as ApiRoute[]) {
-    const { method, url, summary, schema } = route;
-    app.route({ method, url, schema: { summary, tags: ['region'], ...schema }, handler: (request, reply) => forward(injector, route, request, reply) });
+    const { method, url, summary, schema, answers } = route;
+    app.route({ method, url, schema: { summary, tags: ['region'], ...schema, response: describedAnswers(answers) }, handler: (request, reply) => forward(injector, route, request, reply) });
   }
 }
 

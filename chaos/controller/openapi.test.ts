@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { INJECTOR_ROUTES } from '#contracts/api-routes.ts';
+import { INJECTOR_ROUTES, type ApiRoute } from '#contracts/api-routes.ts';
 import { createLogger } from '#kit/log.ts';
 import { createController } from './app.ts';
 import { TestController } from './controller.fixture.ts';
@@ -10,7 +10,7 @@ import { ReportStore } from './report-store.ts';
 
 interface OpenApi {
   openapi: string;
-  paths: Record<string, Record<string, { summary?: string; requestBody?: { content: Record<string, { schema: { properties: object } }> }; responses: object }>>;
+  paths: Record<string, Record<string, { summary?: string; requestBody?: { content: Record<string, { schema: { properties: object } }> }; responses: Record<string, { description: string; content?: unknown }> }>>;
 }
 
 let controller: TestController;
@@ -42,6 +42,13 @@ it('has every route that is answered, each with its summary', async () => {
   expect(described.sort()).toEqual(routes.sort());
   expect(Object.values(told.paths).flatMap((methods) => Object.values(methods).filter(({ summary }) => summary === undefined))).toEqual([]);
   await other.close();
+});
+
+it.each(Object.values<ApiRoute>(INJECTOR_ROUTES))('says what $method $url answers, as the table of routes has it', async ({ method, url, answers }) => {
+  const { '4XX': refusal, '5XX': failure, ...told } = (await document()).paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]?.responses ?? {};
+  expect(Object.fromEntries(Object.entries(told).map(([status, { description }]) => [status, description]))).toEqual(answers);
+  expect(Object.entries(told).filter(([, { content }]) => content === undefined).map(([status]) => status)).toEqual('204' in told ? ['204'] : []);
+  expect([refusal?.content, failure?.content]).not.toContain(undefined);
 });
 
 it('says what a run is asked with, from the schema that it is checked against', async () => {

@@ -1,5 +1,6 @@
 /** The OpenAPI document of the API, drawn from the schemas that its routes are checked against. */
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { ApiRoute } from '#contracts/api-routes.ts';
 import type { HttpServer } from '#kit/http-server.ts';
 
 const REFUSAL = {
@@ -28,6 +29,11 @@ export function describeApi(app: HttpServer, version: string): void {
     },
   };
   void app.register(swagger, options);
+}
+
+/** The `response` of a route whose bodies have no schema. A 204 has no body at all. */
+export function describedAnswers(answers: ApiRoute['answers']): Record<string, object> {
+  return Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description, ...(status === '204' ? { type: 'null' } : {}) }]));
 }
 
 export function serveOpenApi(app: HttpServer): void {

@@ -30,6 +30,8 @@ export interface RunSurroundings {
   emit: (event: RunEvent) => void;
   /** What the customers did before the run, told once and before it changes anything; when this rejects it does not begin. */
   noteBefore: (customers: Customers) => Promise<void>;
+  /** Resolves when what an earlier run left is turned back, or given up; null where nothing is. It would be taken for what was before this run. */
+  turnedBack: Promise<void> | null;
 }
 
 export class RunInProgress {
@@ -60,6 +62,7 @@ export class RunInProgress {
     const signal = timeoutMs === null ? this.#stop.signal : AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeoutMs)]);
     let result: RunResult;
     try {
+      await this.#untilTurnedBack(signal);
       result = await this.#execute(signal);
     } catch (error) {
       return { endedMs: Date.now(), verdict: null, ...failureOf(error) };
@@ -88,7 +91,7 @@ export class RunInProgress {
           onNoted: (event) => {
             if (isTold(event)) this.#tell({ ...event, az });
           },
-          onWaiting: (text) => this.#say(text),
+          onTold: (text) => this.#say(text),
           onReady: async ({ customers }) => {
             if (az === this.#plan.azs[0] && customers !== null) await this.#around.noteBefore({ ratePerSecond: customers.ratePerSecond, arm: customers.arm });
           },
@@ -104,6 +107,14 @@ export class RunInProgress {
     } finally {
       clearInterval(figures);
     }
+  }
+
+  async #untilTurnedBack(signal: AbortSignal): Promise<void> {
+    const { turnedBack } = this.#around;
+    if (turnedBack === null) return;
+    this.#say('Waiting until what a run left that nobody could end is turned back.');
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([turnedBack, stopped]);
   }
 
   #keep({ verdict, evidence }: RunResult): RunEnd['trouble'] {

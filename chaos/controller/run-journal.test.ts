@@ -7,8 +7,9 @@ const END = { endedMs: 9, verdict: 'PASS', outcome: 'PASS', trouble: null } sati
 const HISTORY: RunLine[] = [
   { type: 'started', lastRun: 4 },
   { type: 'asked', id: 'r5', atMs: 5, about: ABOUT, switches: [] },
-  { type: 'ended', id: 'r5', end: END },
+  { type: 'ended', id: 'r5', end: END, owes: true },
   { type: 'asked', id: 'r6', atMs: 6, about: ABOUT, switches: [] },
+  { type: 'turned-back', id: 'r5' },
   { type: 'forgotten', id: 'r5' },
   { type: 'ready', id: 'r6', customers: { ratePerSecond: 75, arm: 'balanced' } },
   { type: 'asked', id: 'r7', atMs: 7, about: ABOUT, switches: [] },
@@ -23,8 +24,13 @@ describe('the journal of runs', () => {
     expect([...state.runs.values()].map(({ customers }) => customers)).toEqual([{ ratePerSecond: 75, arm: 'balanced' }, null]);
   });
 
-  test('written again as short as it can be comes to the same', () => {
-    const { state } = readLines(RUN_JOURNAL, bytesOf(HISTORY));
+  test('says what is still owed, until it was turned back', () => {
+    const owed = [1, 2, 3, 4, 5].map((lines) => readLines(RUN_JOURNAL, bytesOf(HISTORY.filter(({ type }) => type !== 'forgotten').slice(0, lines))).state.runs.get('r5')?.owes);
+    expect(owed).toEqual([undefined, false, true, true, false]);
+  });
+
+  test.each([HISTORY.length, 4])('written again as short as it can be comes to the same', (lines) => {
+    const { state } = readLines(RUN_JOURNAL, bytesOf(HISTORY.slice(0, lines)));
     expect(readLines(RUN_JOURNAL, bytesOf(RUN_JOURNAL.compact(state, 0))).state).toEqual(state);
   });
 

@@ -5,7 +5,8 @@
  *   started     a start, and the number of the last run before it
  *   asked       a run that is about to begin
  *   ready       what the customers did when it began to change the region
- *   ended       it is over, and how
+ *   ended       it is over, and how; it owes what nobody has turned back yet
+ *   turned-back it owes nothing any more
  *   forgotten   it is not remembered any more
  */
 import { Type, type Static } from 'typebox';
@@ -28,7 +29,8 @@ const LineSchema = Type.Union([
   Type.Object({ type: Type.Literal('started'), lastRun: Type.Integer({ minimum: 0 }) }),
   AskedSchema,
   Type.Object({ type: Type.Literal('ready'), id: RunIdSchema, customers: CustomersSchema }),
-  Type.Object({ type: Type.Literal('ended'), id: RunIdSchema, end: RunEndSchema }),
+  Type.Object({ type: Type.Literal('ended'), id: RunIdSchema, end: RunEndSchema, owes: Type.Optional(Type.Literal(true)) }),
+  Type.Object({ type: Type.Literal('turned-back'), id: RunIdSchema }),
   Type.Object({ type: Type.Literal('forgotten'), id: RunIdSchema }),
 ]);
 export type RunLine = Static<typeof LineSchema>;
@@ -37,6 +39,8 @@ export interface KeptRun extends Pick<Static<typeof AskedSchema>, 'id' | 'about'
   askedMs: number;
   /** Before it; null where it changed nothing yet. */
   customers: Customers | null;
+  /** Its switches and the customers' rate are to be turned back: whoever ran it could not. */
+  owes: boolean;
   /** Null for one of which no end was written. */
   end: Static<typeof RunEndSchema> | null;
 }
@@ -60,11 +64,11 @@ export const RUN_JOURNAL: JournalFormat<RunLine, RunJournalState> = {
   refusal: 'AZ_RUN_NOT_RECORDED',
 };
 
-function linesOf({ id, askedMs, about, switches, customers, end }: KeptRun): RunLine[] {
+function linesOf({ id, askedMs, about, switches, customers, owes, end }: KeptRun): RunLine[] {
   return [
     { type: 'asked', id, atMs: askedMs, about, switches },
     ...(customers === null ? [] : [{ type: 'ready' as const, id, customers }]),
-    ...(end === null ? [] : [{ type: 'ended' as const, id, end }]),
+    ...(end === null ? [] : [{ type: 'ended' as const, id, end, ...(owes ? { owes } : {}) }]),
   ];
 }
 
@@ -75,7 +79,7 @@ function addLine(state: RunJournalState, line: RunLine): void {
       return;
     case 'asked':
       state.lastRun = Math.max(state.lastRun, Number(line.id.slice(1)));
-      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, customers: null, end: null });
+      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, customers: null, owes: false, end: null });
       return;
     case 'ready': {
       const run = state.runs.get(line.id);
@@ -84,7 +88,14 @@ function addLine(state: RunJournalState, line: RunLine): void {
     }
     case 'ended': {
       const run = state.runs.get(line.id);
-      if (run !== undefined) run.end = line.end;
+      if (run === undefined) return;
+      run.end = line.end;
+      run.owes = line.owes === true;
+      return;
+    }
+    case 'turned-back': {
+      const run = state.runs.get(line.id);
+      if (run !== undefined) run.owes = false;
       return;
     }
     case 'forgotten':

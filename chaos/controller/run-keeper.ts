@@ -34,19 +34,24 @@ export class RunKeeper {
   readonly #logs = new Map<string, EventLog<RunEvent>>();
   #current: RunInProgress | null = null;
   #alarm: NodeJS.Timeout | undefined;
-  #isClosing = false;
+  /** While something is still owed for an earlier run; null when nothing is, or it was given up. */
+  #turnedBack: Promise<void> | null;
+  /** Why the run that is being written down is to stop. */
+  #stopReason: keyof typeof STOPPED | null = null;
+  readonly #closing = new AbortController();
 
   /** What was under way when an earlier process went is ended now: its faults were leased, the switches that it turned and the rate that it set were not. */
   static async open(options: RunKeeperOptions): Promise<RunKeeper> {
-    const { api, journal, reports } = options;
+    const { journal, reports } = options;
     for (const run of journal.state.runs.values()) {
       if (run.end !== null) continue;
-      void turnBack(api, run);
+      const owes = run.switches.length > 0 || run.customers !== null;
       const trouble = { state: 'ERROR' as const, message: 'The controller ended while it ran.', hint: 'What it had broken heals by itself within seconds. Run it again.' };
       // Where it cannot be written it is found open again at the next start.
-      await journal.append({ type: 'ended', id: run.id, end: { endedMs: Date.now(), verdict: null, outcome: 'ERROR', trouble } }).catch(() => undefined);
+      await journal.append({ type: 'ended', id: run.id, end: { endedMs: Date.now(), verdict: null, outcome: 'ERROR', trouble }, ...(owes ? { owes } : {}) }).catch(() => undefined);
     }
-    reports.removeAllBut([...journal.state.runs.keys()]);
+    // What cannot be read names no run; that is no reason to lose their reports.
+    if (journal.trouble === null) reports.removeAllBut([...journal.state.runs.keys()]);
     return new RunKeeper(options);
   }
 
@@ -54,11 +59,14 @@ export class RunKeeper {
     this.#options = options;
     const { lastRun, runs } = options.journal.state;
     this.#registry = createRunRegistry(lastRun, [...runs.keys()]);
+    const owing = [...runs.values()].filter(({ owes }) => owes);
+    this.#turnedBack = owing.length === 0 ? null : this.#turnBack(owing).finally(() => (this.#turnedBack = null));
   }
 
   /** @throws AzimuthError AZ_RUN_UNDERWAY, AZ_RUN_NOT_RECORDED, AZ_STOPPING; nothing runs then */
   async begin(request: RunRequest): Promise<Run> {
-    if (this.#isClosing) throw new AzimuthError('AZ_STOPPING');
+    if (this.#closing.signal.aborted) throw new AzimuthError('AZ_STOPPING');
+    this.#stopReason = null;
     const plan = planRun(request, this.#options.region);
     const [decided] = this.#decide({ type: 'run.asked', attached: plan.about.attached });
     if (decided?.type === 'refuse') throw new AzimuthError('AZ_RUN_UNDERWAY', this.#whoRuns(decided.under));
@@ -66,7 +74,7 @@ export class RunKeeper {
     try {
       await this.#options.journal.append({ type: 'asked', id, atMs: Date.now(), about: plan.about, switches: Object.keys(plan.document.settings) as KeptRun['switches'] });
       // A disk takes its time: meanwhile this process may have been told to end, and the next start ends the run.
-      if (this.#isClosing) throw new AzimuthError('AZ_STOPPING');
+      if (this.#closing.signal.aborted) throw new AzimuthError('AZ_STOPPING');
     } catch (error) {
       this.#registry.runs.delete(id);
       throw error;
@@ -74,10 +82,10 @@ export class RunKeeper {
     const log = new EventLog<RunEvent>(`${this.#options.mark}${id}`, RUN_EVENTS_KEPT);
     this.#logs.set(id, log);
     const { api, tellVerdict, reports, region } = this.#options;
-    const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event), noteBefore: (customers) => this.#options.journal.append({ type: 'ready', id, customers }) });
+    const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event), noteBefore: (customers) => this.#options.journal.append({ type: 'ready', id, customers }), turnedBack: this.#turnedBack });
     this.#current = run;
     // It was stopped, or left alone, before it was there to be told.
-    if (this.#registry.runs.get(id)?.state === 'ending') run.stop(STOPPED.asked);
+    if (this.#stopReason !== null) run.stop(STOPPED[this.#stopReason]);
     void run.ended.then((end) => this.#finish(id, log, end));
     return this.get(id);
   }
@@ -111,9 +119,9 @@ export class RunKeeper {
     return { log, isOver: end !== null, left: () => void this.#decide({ type: 'listener.left', id }) };
   }
 
-  /** Ends what runs and waits until it is healed. */
+  /** Ends what runs and waits until it is healed, as long as whoever ends this process does. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     clearTimeout(this.#alarm);
     this.#current?.stop(new RunStopped('because the controller was stopped'));
     await this.#current?.ended;
@@ -127,6 +135,13 @@ export class RunKeeper {
     this.#tell(log, { type: 'run.ended', run: id, atMs: end.endedMs, end });
   }
 
+  async #turnBack(owing: readonly KeptRun[]): Promise<void> {
+    const { api, journal } = this.#options;
+    for (const run of owing) {
+      if (await turnBack(api, run, this.#closing.signal)) await journal.append({ type: 'turned-back', id: run.id }).catch(() => undefined);
+    }
+  }
+
   #tell(log: EventLog<RunEvent>, event: RunEvent): void {
     log.append(event);
     if (event.type !== 'figures') this.#options.onEvent(event);
@@ -137,7 +152,10 @@ export class RunKeeper {
     clearTimeout(this.#alarm);
     if (wakeAtMs !== null) this.#alarm = setTimeout(() => this.#decide({ type: 'tick' }), Math.max(0, wakeAtMs - performance.now()) + 1);
     for (const action of actions) {
-      if (action.type === 'stop') this.#current?.stop(STOPPED[action.reason]);
+      if (action.type === 'stop') {
+        this.#stopReason = action.reason;
+        this.#current?.stop(STOPPED[action.reason]);
+      }
       if (action.type === 'forget') this.#forget(action.id);
     }
     return actions;

@@ -1,5 +1,5 @@
 /** Runs through the API, on a region of its own for each: they take seconds of real time, so they go side by side. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test as base } from 'vitest';
@@ -12,6 +12,7 @@ import { openFetched } from '../client/fetched-report.ts';
 import { experimentNamed } from '../experiments/documents.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { TestController } from './controller.fixture.ts';
+import type { RunLine } from './run-journal.ts';
 import { turnBack } from './turn-back.ts';
 
 const document: ExperimentDocument = {
@@ -48,6 +49,15 @@ const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => 
   }
 };
 const struck = (region: FakeRegion) => (): boolean => region.faults.length > 0;
+
+/** Until the returned function is called no line of that type, or none at all, is written. */
+function holdJournal({ journal }: TestController, type?: RunLine['type']): () => void {
+  let release = (): void => undefined;
+  const disk = new Promise<void>((resolve) => (release = resolve));
+  const append = journal.append.bind(journal);
+  journal.append = (line) => (type === undefined || line.type === type ? disk.then(() => append(line)) : append(line));
+  return () => release();
+}
 
 describe('a run', { timeout: 60_000 }, () => {
   test.concurrent('is accepted, told phase by phase, judged, and its report is there file by file', async ({ region, controller }) => {
@@ -184,23 +194,62 @@ describe('a controller that ends', { timeout: 60_000 }, () => {
     expect(next.journal.found.isTorn).toBe(true);
     await until(() => ['PUT /v1/settings {"rescue":null}', 'PUT /v1/traffic {"ratePerSecond":20,"arm":"balanced"}'].every((call) => region.calls.includes(call)));
     expect((await post(next, request({ document: LONG }))).body.id).toBe('r8');
+    await until(() => next.journal.state.runs.get('r7')?.owes === false);
+    await next.stop({ keepFolder: true });
+    const after = await TestController.start(region.url, controller.folder);
+    expect(region.calls.filter((call) => call.startsWith('PUT /v1/settings'))).toHaveLength(1);
+    await after.stop({ keepFolder: true });
+  });
+
+  test.concurrent('without a word and again before anything was turned back leaves that to the one after it; a run that is asked for waits', async ({ region, controller }) => {
+    region.traffic = { ratePerSecond: 300, arm: 'balanced' };
+    const end = { endedMs: 9, verdict: null, outcome: 'ERROR', trouble: { state: 'ERROR', message: 'The controller ended while it ran.', hint: null } };
+    const lines = [{ type: 'asked', id: 'r7', atMs: 5, about: ABOUT, switches: [] }, { type: 'ready', id: 'r7', customers: { ratePerSecond: 20, arm: 'balanced' } }, { type: 'ended', id: 'r7', end, owes: true }];
+    appendFileSync(join(controller.folder, 'runs.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    region.busyAnswers = 3;
+    const next = await TestController.start(region.url, controller.folder);
+    await post(next, request({ document: LONG }));
+    await until(() => next.journal.state.runs.get('r8')?.customers != null);
+    expect([region.calls[0], next.journal.state.runs.get('r8')?.customers]).toEqual(['PUT /v1/traffic {"ratePerSecond":20,"arm":"balanced"}', { ratePerSecond: 20, arm: 'balanced' }]);
+    await next.stop({ keepFolder: true });
+  });
+
+  test.concurrent('whose journal cannot be read keeps the reports of its runs', async ({ region, controller }) => {
+    const folder = join(controller.folder, 'other');
+    mkdirSync(join(folder, 'runs.jsonl'), { recursive: true });
+    mkdirSync(join(folder, 'reports', 'r3'), { recursive: true });
+    const next = await TestController.start(region.url, folder);
+    expect(readdirSync(join(folder, 'reports'))).toEqual(['r3']);
     await next.stop({ keepFolder: true });
   });
 });
 
 describe('customers before a run', { timeout: 60_000 }, () => {
   test.concurrent('are written down before it changes anything', async ({ region, controller }) => {
+    const release = holdJournal(controller, 'ready');
     await post(controller, request({ document: LONG }));
+    await sleep(1_500);
+    expect(region.calls).toEqual([]);
+    release();
     await until(() => region.calls.length > 0);
     expect(controller.journal.state.runs.get('r1')?.customers).toEqual({ ratePerSecond: 30, arm: 'balanced' });
   });
 
+  test.concurrent('who do not answer just now are asked again', async ({ region }) => {
+    const customers = { ratePerSecond: 20, arm: 'balanced' } as const;
+    region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };
+    let asks = 0;
+    const api = { ...region.api, status: async () => ((asks += 1) === 1 ? { ...(await region.api.status()), customers: null } : region.api.status()) };
+    expect(await turnBack(api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
+    expect([asks, region.traffic]).toEqual([2, customers]);
+  });
+
   test.concurrent('who were told another rate since are left alone', async ({ region }) => {
     const customers = { ratePerSecond: 20, arm: 'balanced' } as const;
-    await turnBack(region.api, { about: ABOUT, switches: [], customers });
+    expect(await turnBack(region.api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
     expect(region.calls).toEqual([]);
     region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };
-    await turnBack(region.api, { about: ABOUT, switches: [], customers });
+    expect(await turnBack(region.api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
     expect(region.traffic).toEqual(customers);
   });
 });
@@ -230,15 +279,6 @@ describe('what is no run', () => {
 });
 
 describe('while a run is written down', () => {
-  /** Until the returned function is called no line of the journal is written. */
-  function holdJournal({ journal }: TestController): () => void {
-    let release = (): void => undefined;
-    const disk = new Promise<void>((resolve) => (release = resolve));
-    const append = journal.append.bind(journal);
-    journal.append = (line) => disk.then(() => append(line));
-    return () => release();
-  }
-
   test('a controller that is told to end begins it no more', async ({ region, controller }) => {
     const release = holdJournal(controller);
     const begun = controller.keeper.begin(request());

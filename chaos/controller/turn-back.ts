@@ -5,27 +5,35 @@ import { ratesOf } from '../experiments/warm-up.ts';
 import type { KeptRun } from './run-journal.ts';
 
 /** A region whose controller starts again may still be starting itself. */
-const TRIES = 30;
+const GIVE_UP_MS = 30_000;
 const AGAIN_MS = 1000;
 
-/** Never rejects: the switches that are not reached by then are turned back by a heal of everything. */
-export async function turnBack(api: Pick<RegionApi, 'settings' | 'status' | 'traffic'>, run: Pick<KeptRun, 'switches' | 'customers' | 'about'>): Promise<void> {
-  await Promise.all([
-    run.switches.length > 0 && persist(() => api.settings(Object.fromEntries(run.switches.map((name) => [name, null])))),
-    run.customers !== null && persist(() => slowDown(api, run)),
+type Api = Pick<RegionApi, 'settings' | 'status' | 'traffic'>;
+type Owing = Pick<KeptRun, 'switches' | 'customers' | 'about'>;
+
+/** Never rejects. @returns whether the region owes nothing to the run any more; what is not reached after half a minute is given up */
+export async function turnBack(api: Api, run: Owing, signal: AbortSignal): Promise<boolean> {
+  const done = await Promise.all([
+    run.switches.length === 0 || persist(() => api.settings(Object.fromEntries(run.switches.map((name) => [name, null]))), signal),
+    run.customers === null || persist(() => slowDown(api, run), signal),
   ]);
+  return done.every(Boolean);
 }
 
 /** Customers who no longer order as the run had them were told something else since, by a person or by a start of the region. */
-async function slowDown(api: Pick<RegionApi, 'status' | 'traffic'>, { customers, about }: Pick<KeptRun, 'customers' | 'about'>): Promise<void> {
+async function slowDown(api: Api, { customers, about }: Owing): Promise<void> {
   const { customers: now } = await api.status();
-  if (customers !== null && now !== null && ratesOf(about.ratePerSecond).includes(now.ratePerSecond)) await api.traffic(customers);
+  if (now === null) throw new Error('The customers do not answer.');
+  if (customers !== null && ratesOf(about.ratePerSecond).includes(now.ratePerSecond)) await api.traffic(customers);
 }
 
-async function persist(act: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+async function persist(act: () => Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  const giveUpMs = performance.now() + GIVE_UP_MS;
+  while (!signal.aborted) {
     const isDone = await act().then(() => true, () => false);
-    if (isDone) return;
-    await pause(AGAIN_MS);
+    if (isDone) return true;
+    if (performance.now() >= giveUpMs) return false;
+    await pause(AGAIN_MS, signal);
   }
+  return false;
 }

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { Fault, HealAnswer } from '#contracts/faults.ts';
+import type { Fault, HealAnswer, ResidueAnswer } from '#contracts/faults.ts';
 import { CommandFailure, RegionRefusal } from '#kit/command-line.ts';
 import { HeldFault } from './held-fault.ts';
 
@@ -11,15 +11,17 @@ let lost: string[];
 let answers: (() => Promise<HealAnswer>)[];
 let asked: number;
 let renew: () => Promise<Fault>;
+let residue: () => Promise<ResidueAnswer>;
 beforeEach(() => {
   vi.useFakeTimers();
-  [lost, answers, asked, renew] = [[], [], 0, () => Promise.resolve({} as Fault)];
+  [lost, answers, asked, renew, residue] = [[], [], 0, () => Promise.resolve({} as Fault), () => Promise.resolve({ residue: [], atMs: 1 })];
 });
 afterEach(() => vi.useRealTimers());
 
 const make = () => HeldFault.make({
-  break: () => Promise.resolve({ id: 'f1' } as Fault),
+  break: () => Promise.resolve({ id: 'f1', members: ['az1-kitchen-a', 'az1-link/az2'] } as Partial<Fault> as Fault),
   renew: () => renew(),
+  residue: () => residue(),
   healFault: () => {
     asked += 1;
     return (answers.shift() ?? (() => Promise.resolve(HEALED)))();
@@ -75,10 +77,63 @@ test('what remains is tried again, and is told when it remains after five tries'
   expect([await unhealed, asked]).toEqual([{ healed: ['az1-link'], remains, atMs: 1 }, 7]);
 });
 
-test('a fault that is gone after a try whose answer was lost, or that left something, is healed and not lost', async () => {
+test('a fault that is gone after a try whose answer was lost is healed and not lost', async () => {
   const held = await make();
   answers = [() => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY)), () => Promise.reject(refused(404))];
   const healed = held.heal();
   await vi.advanceTimersByTimeAsync(500);
   expect([await healed, lost]).toEqual([{ healed: [], remains: [], atMs: Date.now() }, []]);
+});
+
+describe('a fault that is gone while something of it was left', () => {
+  const remains = [{ name: 'az1-link', reason: 'az1-link did not answer within 2 s' }];
+  const gone = (): Promise<HealAnswer> => Promise.reject(refused(404));
+  const heal = async (first: () => Promise<HealAnswer>): Promise<HealAnswer | null> => {
+    const held = await make();
+    answers = [first, gone];
+    const healed = held.heal();
+    await vi.advanceTimersByTimeAsync(500);
+    return healed;
+  };
+  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-kitchen-a'], remains, atMs: 1 });
+  const find = (...names: string[]): void => void (residue = () => Promise.resolve({ residue: names.map((name) => ({ name, reason: 'is shut' })), atMs: 1 }));
+
+  test('is whole when inspection finds it so', async () => {
+    find('az3-kitchen-a');
+    expect(await heal(left)).toEqual({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
+  });
+
+  test('is not when inspection still finds it', async () => {
+    find('az1-link', 'az3-kitchen-a');
+    expect((await heal(left))?.remains).toEqual([{ name: 'az1-link', reason: 'is shut' }]);
+  });
+
+  test('is not when nobody can be asked', async () => {
+    residue = () => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY));
+    expect((await heal(left))?.remains).toEqual(remains);
+  });
+
+  test.each([['a member', 'az1-kitchen-a', 1], ['the link of a way', 'az1-link', 1], ['somebody else', 'az3-link', 0]])('and whose first answer was lost is asked about all that it struck: %s', async (_what, name, count) => {
+    find(name);
+    expect((await heal(() => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY))))?.remains).toHaveLength(count);
+  });
+});
+
+describe('a renewal that is not answered', () => {
+  test('loses nothing while the lease lasts', async () => {
+    const held = await make();
+    let asks = 0;
+    renew = () => ((asks += 1) === 1 ? Promise.reject(new CommandFailure('did not answer within 2.5 s', EXIT.NOT_READY)) : Promise.resolve({} as Fault));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([asks, lost]).toEqual([6, []]);
+    expect(await held.heal()).toEqual(HEALED);
+  });
+
+  test('loses the fault when the lease would be over before the next, once, and it is healed all the same where it can be', async () => {
+    const held = await make();
+    renew = () => Promise.reject(new CommandFailure('did not answer within 2.5 s', EXIT.NOT_READY));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(lost).toEqual(['did not answer within 2.5 s']);
+    expect(await held.heal()).toEqual(HEALED);
+  });
 });

@@ -81,6 +81,12 @@ describe('a region that is busy with starting', () => {
     expect(await found).toEqual({ status: serving, region });
   });
 
+  test('that turns out to be ready is left alone by somebody who has stopped meanwhile', async () => {
+    const stop = new AbortController();
+    const found = untilReady({ status: async () => (stop.abort(), serving) }, 'x', stop.signal).catch((error: unknown) => error);
+    expect(await found).toMatchObject({ exitCode: EXIT.ABORTED, message: 'It was stopped before it began.' });
+  });
+
   test('is not waited for by somebody who stops', async () => {
     const stop = new AbortController();
     const refused = untilReady(answering(starting), 'x', stop.signal).catch((error: unknown) => error);

@@ -19,6 +19,9 @@ const READY_LOOK_MS = 1_000;
 /** Somebody has to do something first: to wait would change nothing. */
 class Refusal extends CommandFailure {}
 
+/** By hand, or because its time was up. */
+class Stopped extends CommandFailure {}
+
 /** The same status, for a region in which `what` may begin. @throws CommandFailure NOT_READY */
 function requireReady(status: RegionStatus, what: string): RegionStatus {
   const text = (why: string): string => `${what} does not start: ${why}.`;
@@ -56,10 +59,12 @@ async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal
   const giveUpMs = performance.now() + READY_WAIT_MS_MAX;
   for (let isTold = false; ; isTold = true) {
     try {
-      return await ask();
+      const answer = await ask();
+      if (signal.aborted) throw new Stopped('It was stopped before it began.', EXIT.ABORTED);
+      return answer;
     } catch (error) {
-      if (error instanceof Refusal || performance.now() >= giveUpMs) throw error;
-      if (signal.aborted) throw new CommandFailure(`It was stopped while it waited for the region. ${messageOf(error)}`, EXIT.ABORTED);
+      if (error instanceof Refusal || error instanceof Stopped || performance.now() >= giveUpMs) throw error;
+      if (signal.aborted) throw new Stopped(`It was stopped while it waited for the region. ${messageOf(error)}`, EXIT.ABORTED);
       if (!isTold) onWaiting(`Waiting up to ${READY_WAIT_MS_MAX / 1000} s for the region. ${messageOf(error)}`);
     }
     await pause(READY_LOOK_MS, signal);

@@ -3,7 +3,7 @@
  * AZ needs to start, what only looks must never hold up a run.
  */
 import type { BakedAnswer, CountersAnswer, EventsAnswer } from '#contracts/admin.ts';
-import type { Fault, FaultRequest, HealAnswer, Lever, RegionStatus, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { Fault, FaultRequest, HealAnswer, Lever, RegionStatus, ResidueAnswer, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Region } from '#contracts/region.ts';
 import type { VerdictReport } from '#contracts/verdict-report.ts';
@@ -27,6 +27,8 @@ export interface RegionApi {
   break(request: FaultRequest): Promise<Fault>;
   renew(id: string, leaseMs: number): Promise<Fault>;
   healFault(id: string): Promise<HealAnswer>;
+  /** What is not as the description has it, by inspection. */
+  residue(): Promise<ResidueAnswer>;
   traffic(request: TrafficRequest): Promise<unknown>;
   settings(request: SettingsRequest): Promise<unknown>;
   /** Records numbered above `after`, in order, at most `limit` of them. */
@@ -58,6 +60,7 @@ export function createRegionApi(running: { region: string; api: string }): Regio
     break: (request) => acting.post('/v1/faults', request),
     renew: (id, leaseMs) => looking.put(`/v1/faults/${id}/lease`, { leaseMs }),
     healFault: (id) => acting.delete(`/v1/faults/${id}`),
+    residue: () => surveying.get('/v1/residue'),
     traffic: (request) => acting.put('/v1/traffic', request),
     settings: (request) => acting.put('/v1/settings', request),
     records: async (after, limit) => {

@@ -119,6 +119,8 @@ export class FakeRegion {
         return ok(null);
       case 'GET /v1/faults':
         return ok({ faults: this.faults, atMs: Date.now() });
+      case 'GET /v1/residue':
+        return ok({ residue: [], atMs: Date.now() });
       case 'GET /v1/lever':
         return ok(this.lever);
       case 'PUT /v1/traffic':

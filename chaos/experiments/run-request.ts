@@ -29,8 +29,8 @@ export interface RunWatch {
   onView?: (view: RunView) => void;
   /** Something was written into its journal by the run itself. */
   onNoted?: (event: JournalEvent) => void;
-  /** What it waits for before it begins, one sentence. */
-  onWaiting?: (text: string) => void;
+  /** What a person should know beside it: what it waits for, what it could not turn back. One sentence. */
+  onTold?: (text: string) => void;
   /** The region is ready and as yet unchanged; when this rejects nothing is changed. */
   onReady?: (before: RegionStatus) => Promise<void>;
 }

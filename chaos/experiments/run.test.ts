@@ -1,5 +1,6 @@
 import { describe, expect, test as base } from 'vitest';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
+import type { TrafficRequest } from '#contracts/faults.ts';
 import { judge } from '#chaos/verdict/judge.ts';
 import { without } from '#chaos/verdict/staged-run.fixture.ts';
 import { experimentNamed } from './documents.ts';
@@ -83,6 +84,20 @@ describe('an experiment', { timeout: 30_000 }, () => {
     await region.stop();
     expect(region.faults).toEqual([]);
     expect(judge(records, journal, { ...document, ...cut }).verdict).toBe('ABORTED');
+  });
+
+  test.concurrent('stopped when only its kitchens are waited for, it is over and no less a verdict', async ({ region }) => {
+    const stop = new AbortController();
+    const { journal } = await runExperiment(region.api, request({ ...cut, until: 'balanced' }), stop.signal, { onNoted: ({ type }) => type === 'given.healed' && stop.abort() });
+    expect([stop.signal.aborted, journal.some(({ type }) => type === 'run.aborted')]).toEqual([true, false]);
+    expect(region.traffic.ratePerSecond).toBe(30);
+  });
+
+  test.concurrent('tells what it cannot turn back, after some tries', async ({ region }) => {
+    const told: string[] = [];
+    const api = { ...region.api, traffic: (asked: TrafficRequest) => (asked.ratePerSecond === 30 ? Promise.reject(new Error('customers are busy')) : region.api.traffic(asked)) };
+    await runExperiment(api, request(), never, { onTold: (text) => told.push(text) });
+    expect(told).toEqual(['the customers (30 orders/s) could not be turned back to what they were: customers are busy']);
   });
 
   test.concurrent('what is given and refused leaves nothing broken', async ({ region }) => {

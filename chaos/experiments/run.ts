@@ -31,6 +31,8 @@ import { warmUp } from './warm-up.ts';
 /** Customers publish a record when it is settled, at the latest this long after it was intended. */
 const SETTLE_MS = PATIENCE_MS + 500;
 const BALANCE_CHECK_MS = 1_000;
+const TURN_BACK_TRIES = 4;
+const TURN_BACK_PAUSE_MS = 1_000;
 /** What is waited for at most when kitchens were given back. */
 const AT_HOME_MS_MAX = 61_000;
 
@@ -40,7 +42,7 @@ const AT_HOME_MS_MAX = 61_000;
  * @throws CommandFailure NOT_READY for a region that is broken already, ABORTED when it is stopped while that is found out; nothing was done then
  */
 export async function runExperiment(api: RegionApi, request: ExperimentRequest, signal: AbortSignal, watch: RunWatch = {}): Promise<RunOutcome> {
-  const before = await untilReady(api, request.document.id, signal, watch.onWaiting);
+  const before = await untilReady(api, request.document.id, signal, watch.onTold);
   await watch.onReady?.(before);
   const run = new Run(api, request, signal, watch);
   try {
@@ -112,12 +114,14 @@ class Run {
     const phases = phaseLengths(document, ratePerSecond);
     const region = await this.#api.region();
     this.#observer = new Observer(this.#api, region, this.#journal);
-    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, az, seed, ratePerSecond, capacity, commit });
+    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, body: region.body, az, seed, ratePerSecond, capacity, commit });
     const lack = headroomLack(document, capacity, ratePerSecond);
     if (lack !== null) throw new NotReady(lack, Date.now());
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
     await this.#makeGiven();
-    await Promise.all([this.#collector.start(), this.#observer.start()]);
+    // The observer first: it begins whatever the customers answer, and is stopped only once it has begun.
+    await this.#observer.start();
+    await this.#collector.start();
     this.#enter('warm');
     const { records } = this.#collector;
     await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore, wait: (ms) => this.#wait(ms) }, phases.warmMs);
@@ -137,10 +141,11 @@ class Run {
     this.#endMs = this.#enter('settling');
     await this.#wait(SETTLE_MS);
     await this.#healGiven();
+    this.#guard.stop();
     if (document.given.length > 0 && document.until === 'balanced') await this.#untilAtHome(Date.now(), AT_HOME_MS_MAX);
   }
 
-  /** Never rejects: what it cannot put back is in the journal. */
+  /** Never rejects: what stays broken is in the journal, of what cannot be turned back somebody is told. */
   async putBack(before: RegionStatus): Promise<void> {
     const endMs = this.#endMs ?? Date.now();
     this.#guard.stop();
@@ -150,8 +155,21 @@ class Run {
     await this.#observer?.stop();
     this.note({ type: 'run.ended', atMs: endMs });
     const turned = Object.keys(this.#request.document.settings);
-    if (turned.length > 0) await this.#api.settings(Object.fromEntries(turned.map((name) => [name, null]))).catch(() => undefined);
-    if (before.customers !== null) await this.#api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
+    if (turned.length > 0) await this.#turnBack(`the switches (${turned.join(', ')})`, () => this.#api.settings(Object.fromEntries(turned.map((name) => [name, null]))));
+    const { customers } = before;
+    if (customers !== null) await this.#turnBack(`the customers (${customers.ratePerSecond} orders/s)`, () => this.#api.traffic({ ratePerSecond: customers.ratePerSecond, arm: customers.arm }));
+  }
+
+  async #turnBack(what: string, act: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await act();
+        return;
+      } catch (error) {
+        if (attempt < TURN_BACK_TRIES) await pause(TURN_BACK_PAUSE_MS);
+        else return this.#watch.onTold?.(`${what} could not be turned back to what they were: ${messageOf(error)}`);
+      }
+    }
   }
 
   #enter(phase: RunView['phase'], atMs = Date.now()): number {
@@ -224,11 +242,11 @@ class Run {
     }
   }
 
-  /** Whoever runs on this region next wants its kitchens back in use; the run itself is over. */
+  /** Whoever runs on this region next wants its kitchens back in use; the run itself is over, and who stops it now ends this alone. */
   async #untilAtHome(sinceMs: number, atMostMs: number): Promise<void> {
-    while (Date.now() < sinceMs + atMostMs) {
+    while (Date.now() < sinceMs + atMostMs && !this.#signal.aborted) {
       if (bakesAtHome(this.#collector.records, this.#request.az, sinceMs)) return;
-      await this.#wait(BALANCE_CHECK_MS);
+      await pause(BALANCE_CHECK_MS, this.#signal);
     }
   }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ERRORS } from '#contracts/errors.ts';
 import { FAULT_VERBS, HOLDERS, type FaultVerb } from '#contracts/faults.ts';
 import { createLogger } from '#kit/log.ts';
+import { unlistedAnswers } from './api-answers.fixture.ts';
 import { createApi } from './api.ts';
 import { FakeWorld } from './fake-world.fixture.ts';
 import type { Injector } from './injector.ts';
@@ -19,6 +20,7 @@ let world: FakeWorld;
 let journal: MemoryJournal;
 let injector: Injector;
 let app: FastifyInstance;
+let unlisted: readonly string[];
 
 beforeAll(() => {
   // Leases must not end between two calls.
@@ -27,6 +29,7 @@ beforeAll(() => {
   journal = new MemoryJournal();
   injector = world.injector(journal);
   app = createApi(injector, { port: PORT, log: createLogger('injector', 'silent') });
+  unlisted = unlistedAnswers(app);
 });
 
 afterAll(async () => {
@@ -128,6 +131,7 @@ it(`answers ${CALLS.toLocaleString('en')} random calls, each with what is in the
   // It says something only if many calls got through to what could be changed.
   expect(count.made).toBeGreaterThan(50);
   expect(count.refused).toBeGreaterThan(CALLS / 4);
+  expect([...new Set(unlisted)]).toEqual([]);
   await injector.heal();
   expect(world.wounds()).toEqual([]);
 }, 240_000);

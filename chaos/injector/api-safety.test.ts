@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultPlan, Lever, ResidueAnswer } from '#contracts/faults.ts';
 import { createLogger } from '#kit/log.ts';
+import { unlistedAnswers } from './api-answers.fixture.ts';
 import { createApi } from './api.ts';
 import { FakeWorld } from './fake-world.fixture.ts';
 import type { Injector } from './injector.ts';
@@ -14,6 +15,7 @@ let world: FakeWorld;
 let journal: MemoryJournal;
 let injector: Injector;
 let app: FastifyInstance;
+let unlisted: readonly string[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
@@ -21,12 +23,14 @@ beforeEach(() => {
   journal = new MemoryJournal();
   injector = world.injector(journal);
   app = createApi(injector, { port: PORT, log: createLogger('injector', 'silent') });
+  unlisted = unlistedAnswers(app);
 });
 
 afterEach(async () => {
   injector.close();
   vi.useRealTimers();
   await app.close();
+  expect(unlisted).toEqual([]);
 });
 
 async function ask<T>(method: InjectOptions['method'], url: string, payload?: object): Promise<{ status: number; body: T }> {

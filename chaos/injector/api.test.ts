@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Region } from '#contracts/region.ts';
 import { createLogger } from '#kit/log.ts';
 import { createApi } from './api.ts';
+import { unlistedAnswers } from './api-answers.fixture.ts';
 import { FakeDriver, foundNowhere, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
@@ -18,6 +19,7 @@ let customers: Server;
 let driver: FakeDriver;
 let injector: Injector;
 let app: FastifyInstance;
+let unlisted: readonly string[];
 
 beforeEach(async () => {
   customers = createServer((request, response) => {
@@ -36,12 +38,14 @@ beforeEach(async () => {
   driver = new FakeDriver(region);
   injector = new Injector({ region, driver, journal: new MemoryJournal(), found: foundNowhere });
   app = createApi(injector, { port: PORT, log: createLogger('injector', 'silent') });
+  unlisted = unlistedAnswers(app);
 });
 
 afterEach(async () => {
   injector.close();
   await app.close();
   customers.close();
+  expect(unlisted).toEqual([]);
 });
 
 const dead = (): number => driver.components().filter(({ state }) => state === 'dead').length;
@@ -182,12 +186,14 @@ describe('the API', () => {
   it('keeps verdicts for who shows them, and refuses what is none or too many', async () => {
     const kept: unknown[] = [];
     const keeping = createApi(injector, { port: PORT, log: createLogger('injector', 'silent'), onVerdict: (report) => kept.push(report) < 2 });
+    const unlistedThere = unlistedAnswers(keeping);
     const tell = (payload: object): Promise<{ statusCode: number }> => keeping.inject({ method: 'PUT', url: '/v1/verdicts', headers: AS_JSON, payload });
     const report = { experiment: 'az-power-loss', az: 'az1', verdict: 'PASS', atMs: 5 };
     expect((await tell(report)).statusCode).toBe(204);
     expect((await tell({ ...report, verdict: 'SPLENDID' })).statusCode).toBe(400);
     expect((await tell(report)).statusCode).toBe(409);
     expect(kept).toEqual([report, report]);
+    expect(unlistedThere).toEqual([]);
     await keeping.close();
   });
 

@@ -34,10 +34,15 @@ async function open(): Promise<JournalFile<JournalLine, JournalState>> {
 const lines = (): string[] => readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
 const types = (): unknown[] => lines().map((line) => (JSON.parse(line) as { type: string }).type);
 
-async function fillDiskInTheMiddleOfTheNextLine(): Promise<void> {
+/** That of every open file, where what the journal asks of its own can be met. */
+async function filePrototype(): Promise<FileHandle> {
   const handle = await openHandle(join(folder, 'probe'), 'w');
-  const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}
+
+async function fillDiskInTheMiddleOfTheNextLine(): Promise<void> {
+  const prototype = await filePrototype();
   const { appendFile } = prototype;
   vi.spyOn(prototype, 'appendFile').mockImplementationOnce(async function (this: FileHandle, data) {
     await appendFile.call(this, (data as Buffer).subarray(0, '{"type":"intent"'.length));
@@ -52,6 +57,27 @@ describe('the journal on disk', () => {
     expect(types()).toEqual(['started', 'intent']);
     // Not closed: as after a SIGKILL.
     expect((await open()).state).toEqual({ lastFault: 1, open: new Map([['f1', intentOf('f1', { restore: ['az1-kitchen-a'] })]]), lever: null });
+  });
+
+  it('has told nobody of an intent before its line is synced: a file that is only written goes with the power', async () => {
+    const journal = await open();
+    const prototype = await filePrototype();
+    const { sync } = prototype;
+    const disk = Promise.withResolvers<void>();
+    let atSync: unknown[] = [];
+    vi.spyOn(prototype, 'sync').mockImplementationOnce(async function (this: FileHandle) {
+      atSync = types();
+      await disk.promise;
+      await sync.call(this);
+    });
+    const appended = vi.fn<() => void>();
+    const append = journal.append(intentOf('f1')).then(appended);
+    await vi.waitFor(() => expect(atSync).toEqual(['started', 'intent']));
+    await new Promise(setImmediate);
+    expect([appended.mock.calls.length, [...journal.state.open.keys()]]).toEqual([0, []]);
+    disk.resolve();
+    await append;
+    expect([...journal.state.open.keys()]).toEqual(['f1']);
   });
 
   it('keeps the order in which it was told', async () => {

@@ -1,4 +1,6 @@
 /** Figures as people read them, the same in every rendering of a report. What is not known is said to be. */
+import type { VerdictRun } from '#contracts/verdict.ts';
+
 const UNKNOWN = 'unknown';
 
 /** `12,000`; never `-0`. */
@@ -32,6 +34,12 @@ export function ratio(value: number | null): string {
 /** `2026-11-29 19:10:44 UTC`. */
 export function dateText(atMs: number | null): string {
   return atMs === null ? UNKNOWN : `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `kill az1 (crash-stop: the kernel closed its connections)`. */
+export function faultText({ fault, kind }: Pick<VerdictRun, 'fault' | 'kind'>): string {
+  // A verdict of before it was kept has none.
+  return kind == null ? fault : `${fault} (${kind})`;
 }
 
 /** What a verdict means for a document that does not expect a PASS; empty for one that does. */

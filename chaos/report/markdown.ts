@@ -4,7 +4,7 @@
  * reads as plain text too.
  */
 import type { VerdictState } from '#contracts/exit-codes.ts';
-import { count, expectationText } from './figure-text.ts';
+import { count, expectationText, faultText } from './figure-text.ts';
 import { provenance } from './provenance.ts';
 import type { Report, ReportedRun } from './report.ts';
 import { assertionTable, azTable, decompositionTable, headroomTable, latencyTable, timelineTable, type Table } from './run-tables.ts';
@@ -43,7 +43,7 @@ function summaryOf(runs: readonly ReportedRun[]): string {
 function runText(one: ReportedRun): string[] {
   const { run, assertions, exclusions } = one;
   return [
-    `## ${run.az}: ${run.verdict}, ${inline(run.fault)}`,
+    `## ${run.az}: ${run.verdict}, ${inline(faultText(run))}`,
     ...(run.reasons.length === 0 ? [] : [run.reasons.map((reason) => `- ${inline(reason)}`).join('\n')]),
     ...(assertions.length === 0 ? [] : ['### Assertions', tableText(assertionTable(assertions))]),
     '### Latency',

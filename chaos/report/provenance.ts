@@ -1,4 +1,6 @@
 /** What a report is about, line by line: which region, code and machine, under what load, and when. */
+import type { Region } from '#contracts/region.ts';
+import { bodyText } from '#kit/find-region.ts';
 import { count, dateText } from './figure-text.ts';
 import type { Report } from './report.ts';
 
@@ -17,7 +19,7 @@ export function provenance({ verdict, runs }: Report): Provenance[] {
   const commits = [...new Set(runs.map(({ commit }) => commit ?? 'unknown'))].join(', ');
   return [
     { name: 'experiment', value: verdict.experiment },
-    { name: 'region', value: verdict.region },
+    { name: 'region', value: regionText(verdict.region, first?.body ?? null) },
     { name: 'begun', value: dateText(first?.startedMs ?? null) },
     { name: 'rate', value: rates === '' ? 'unknown' : `${rates} orders/s` },
     { name: 'seed', value: String(verdict.seed) },
@@ -26,4 +28,8 @@ export function provenance({ verdict, runs }: Report): Provenance[] {
     { name: 'memory', value: machine === null ? 'unknown' : `${(machine.memoryBytes / GIB).toFixed(1)} GiB` },
     { name: 'system', value: machine === null ? 'unknown' : `${machine.system}, Node ${machine.node}` },
   ];
+}
+
+function regionText(name: string, body: Region['body'] | null): string {
+  return body === null ? name : `${name}, ${bodyText(body)}`;
 }

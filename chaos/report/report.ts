@@ -6,6 +6,7 @@ import type { VerdictState } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
+import type { Region } from '#contracts/region.ts';
 import type { AssertionResult, Verdict, VerdictRun } from '#contracts/verdict.ts';
 import { isReadable } from '#chaos/verdict/evidence.ts';
 import { allOf, firstOf, readFacts, type RunFacts } from '#chaos/verdict/run-facts.ts';
@@ -36,6 +37,8 @@ export interface ReportedRun {
   exclusions: readonly string[];
   /** Null for a journal of before it was written down. */
   machine: EventOf<'host.described'> | null;
+  /** Of the region; null for a journal of before it was written down. */
+  body: Region['body'] | null;
   /** Of the code that ran; null outside a Git checkout. */
   commit: string | null;
   /** Wall clock, milliseconds since the epoch; null for a run that never started. */
@@ -75,6 +78,7 @@ function reportedRun(run: VerdictRun, { document, records, journal }: Evidence):
     assertions: run.assertions,
     exclusions: exclusions(readable, records.length - readable.length, journal, facts, document.arm),
     machine: firstOf(journal, 'host.described') ?? null,
+    body: started?.body ?? null,
     commit: started?.commit ?? null,
     startedMs: started?.atMs ?? null,
     opinions: allOf(journal, 'balancer.changed'),

@@ -106,7 +106,7 @@ function lifelikeJournal({ az, seed, rate, faultMs, healingMs, restoredMs, endMs
   const opinion = (atMs: number, type: 'target.probe-failed' | 'target.ejected' | 'target.returned', balancer: string, upstream: string, name: string): JournalEvent => change(atMs, type, balancer, upstream, `${az}-${name}`, az);
   const others = AVAILABILITY_ZONES.filter((one) => one !== az);
   const journal: JournalEvent[] = [
-    { type: 'run.started', atMs: EPOCH_MS - 3100, region: 'azimuth', az, seed, ratePerSecond: rate, capacity: { ratedPerAz: 150, source: 'measured' }, commit: '7f992905e1b24f1a8c0d3b4e5f60718293a4b5c6' },
+    { type: 'run.started', atMs: EPOCH_MS - 3100, region: 'azimuth', body: 'compose', az, seed, ratePerSecond: rate, capacity: { ratedPerAz: 150, source: 'measured' }, commit: '7f992905e1b24f1a8c0d3b4e5f60718293a4b5c6' },
     { type: 'host.described', atMs: EPOCH_MS - 3050, processor: 'AMD EPYC 7B13 × 2', memoryBytes: 8_340_000_000, system: 'Linux 6.1.0', node: 'v24.9.0' },
     { type: 'phase.started', atMs: EPOCH_MS - 3000, phase: 'warm' },
     { type: 'phase.started', atMs: EPOCH_MS, phase: 'baseline' },

@@ -3,17 +3,22 @@
  * kills an AZ wants to know whether anybody noticed, without opening a second window.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { PATIENCE_MS } from '#contracts/records.ts';
 import { printResult, type ApiClient } from '#kit/command-line.ts';
 import { customersText } from './customers-text.ts';
 import { LiveLine } from './live-line.ts';
 
-export const WATCH_DEFAULT = '10s';
+const WATCH_DEFAULT = '10s';
 const WATCH_S_MAX = 55;
 /** The last order of the time watched is answered or given up by then. */
 const SETTLE_MS = PATIENCE_MS + 100;
+
+/** `--watch`, in seconds. */
+export function watchOption(): Option {
+  return new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), `${WATCH_DEFAULT}, at most ${WATCH_S_MAX}s`).argParser(parseSeconds);
+}
 
 /** Seconds as typed: `10s`, `30`. @throws InvalidArgumentError */
 export function parseSeconds(text: string): number {

@@ -1,10 +1,10 @@
 /** The verbs that break something (or take an AZ out of rotation) differ by a word and an option or two: this is the rest of them. */
 import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { Fault, FaultDetail, FaultPlan, FaultRequest, FaultVerb } from '#contracts/faults.ts';
+import { HAND_LEASE_MS, LEASE_MS_MAX, type Fault, type FaultDetail, type FaultPlan, type FaultRequest, type FaultVerb } from '#contracts/faults.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { commandText } from '#kit/tool-container.ts';
-import { parseSeconds, WATCH_DEFAULT } from './after-verb.ts';
+import { watchOption } from './after-verb.ts';
 import { parseLease, parseTarget } from './fault-arguments.ts';
 
 export interface VerbText {
@@ -41,13 +41,16 @@ interface VerbOptions {
   json?: boolean;
 }
 
+/** Its default is the injector's own. */
+const LIFETIME = `heals by itself after this long, 1s to ${LEASE_MS_MAX / 3_600_000}h, such as 90s or 2h (default: ${HAND_LEASE_MS / 60_000}m)`;
+
 export function breakCommand(verb: VerbText): Command {
   const { name = 'target', description, parse = parseTarget } = verb.target;
   const command = new Command(verb.verb).description(verb.description).argument(`<${name}>`, description, parse);
   verb.extend?.(command);
   return command
-    .addOption(new Option('--for <time>', 'heals by itself after this long').default(undefined, '10m').argParser(parseLease))
-    .addOption(new Option('--watch <time>', 'how long to tell what customers get').default(parseSeconds(WATCH_DEFAULT), WATCH_DEFAULT).argParser(parseSeconds))
+    .addOption(new Option('--for <time>', LIFETIME).argParser(parseLease))
+    .addOption(watchOption())
     .option('--dry-run', 'tell what would be hit, what would end it and whether it would be refused; nothing is done')
     .option('--reason <text>', 'shown in status')
     .option('--region <name>', 'which region, where several run')

@@ -5,7 +5,7 @@ import { parseDelay, parseJitter } from './fault-arguments.ts';
 
 export function delayOptions(command: Command): Command {
   return command
-    .requiredOption('--latency <ms>', 'added to every request, milliseconds', parseDelay)
+    .requiredOption('--latency <ms>', 'added to every request, milliseconds (required)', parseDelay)
     .option('--jitter <ms>', 'each delay is drawn from latency ± jitter, milliseconds', parseJitter);
 }
 

@@ -13,7 +13,7 @@ export function runListText(runs: readonly Run[], nowMs: number): string {
   ]);
 }
 
-/** @param api base of the region's */
+/** @param api base of the region's, where a person finds it */
 export function runText(run: Run, api: string, nowMs: number): string {
   const { id, title, experiment, azs, ratePerSecond, seed, askedMs, now, end, files } = run;
   const page = files.some(({ path }) => path === FIRST_FILE) ? [`  report  ${api}/v1/runs/${id}/report/${FIRST_FILE}`] : [];

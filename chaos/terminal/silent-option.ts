@@ -1,10 +1,11 @@
-/** `--silent`, which takes an AZ off its networks before anything else happens to it. */
+/** `--silent`, by which an AZ is taken off its networks, so that no FIN and no RST of it is heard. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { FaultDetail } from '#contracts/faults.ts';
 import { AVAILABILITY_ZONES, isAvailabilityZone } from '#contracts/labels.ts';
 
+/** @param what happens to the AZ, for the help */
 export function silentOption(what: string): Option {
-  return new Option('--silent', `${what}: the link of the AZ leaves its networks first, so that nobody hears a FIN or a RST (a whole AZ, in containers only)`);
+  return new Option('--silent', `${what} (a whole AZ, in containers only)`);
 }
 
 /** Only an AZ has a link. @throws InvalidArgumentError for a smaller target */

@@ -20,6 +20,7 @@ import { availability } from './per-second.ts';
 import { headroomLack, headroomSentence, hypothesisResults } from './readiness.ts';
 import { firstOf, readFacts, type Interval, type RunFacts } from './run-facts.ts';
 import { servesAgainMs } from './serves-again.ts';
+import { kindText } from './stated-fault.ts';
 import { timeline } from './timeline.ts';
 import { touchedBy } from './touched.ts';
 
@@ -28,6 +29,8 @@ const SHED_STATUSES: readonly (number | null)[] = [429, 503];
 
 /** A run with one of these did not go to its end. */
 const STOPS = ['run.aborted', 'run.failed', 'run.not-ready'] as const;
+
+const RESCUE_OFF = 'The rescue of the balancers was off in this run: what a silent target held was not sent again.';
 
 const NO_HEADROOM: Headroom = { ratedPerAz: 0, source: 'model', utilisationBefore: 0, utilisationAfter: 0, canLoseAz: false };
 
@@ -70,11 +73,12 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     untrusted: untrustedReasons(readable, records.length - readable.length, journal, facts, windows),
     broken: textsOf(demands, 'FAIL'),
     open: [...textsOf([...hypothesis, ...demands], 'INCONCLUSIVE'), ...weakReasons(windows)],
-    cause: region.canLoseAz ? [] : [headroomSentence(region, facts.ratePerSecond)],
+    cause: [...(region.canLoseAz ? [] : [headroomSentence(region, facts.ratePerSecond)]), ...(document.settings.rescue === false ? [RESCUE_OFF] : [])],
   });
   return {
     az: facts.az,
     fault: facts.fault,
+    kind: kindText(facts.stated),
     verdict,
     asExpected: verdict === document.expect && (verdict !== 'ABORTED' || firstOf(journal, 'guardrail.tripped') !== undefined),
     reasons,

@@ -6,6 +6,9 @@
 import { PATIENCE_MS, type CustomerRecord } from '#contracts/records.ts';
 import type { Interval, RunFacts } from './run-facts.ts';
 
+/** Of a run, or of what somebody did by hand. */
+type Stretches = Pick<RunFacts, 'measured' | 'baseline' | 'faultMs' | 'faultWindow' | 'after'>;
+
 export interface OrderWindows {
   /** Orders and menu reads of the measured stretch, by intended time. */
   orders: CustomerRecord[];
@@ -26,7 +29,7 @@ export function latencyMs(record: CustomerRecord): number {
   return (record.answeredMs ?? record.intendedMs + PATIENCE_MS) - record.intendedMs;
 }
 
-export function sortIntoWindows(records: readonly CustomerRecord[], facts: RunFacts, arm: CustomerRecord['arm']): OrderWindows {
+export function sortIntoWindows(records: readonly CustomerRecord[], facts: Stretches, arm: CustomerRecord['arm']): OrderWindows {
   const measured = records.filter((record) => record.arm === arm && isIn(facts.measured, record));
   measured.sort((one, other) => one.intendedMs - other.intendedMs);
   const orders = measured.filter((record) => record.kind === 'order');

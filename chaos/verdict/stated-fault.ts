@@ -29,7 +29,7 @@ function filledIn(text: string, az: string): string {
 
 /** Which of the failures that happen outside it stands for; null where its name says all. */
 export function kindText({ verb, silent }: Pick<StatedFault, 'verb' | 'silent'>): string | null {
-  if (verb === 'kill') return silent === true ? 'power loss: off the network first, no FIN and no RST' : 'crash-stop: the kernel closed its connections';
+  if (verb === 'kill') return silent === true ? 'power loss: frozen, off the network and then killed, no FIN and no RST' : 'crash-stop: the kernel closed its connections';
   return verb === 'isolate' && silent === true ? 'black hole: off the network, no FIN and no RST' : null;
 }
 

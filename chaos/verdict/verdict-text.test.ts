@@ -20,7 +20,7 @@ describe('a verdict for people', () => {
   test('says what was struck, how far apart, and what kind of death that is', () => {
     expect(textOf()).toMatch(/Struck +3 members within 4 ms, crash-stop: the kernel closed its connections/);
     const silent = stagedJournal((event) => (event.type === 'fault.injected' ? { ...event, detail: { silent: true } } : event));
-    expect(textOf(stagedDocument, records, silent)).toMatch(/Struck .*, power loss: off the network first, no FIN and no RST/);
+    expect(textOf(stagedDocument, records, silent)).toMatch(/Struck .*, power loss: frozen, off the network and then killed, no FIN and no RST/);
     expect(textOf(stagedDocument, records, silent)).toMatch(/^PASS {2}A staged run \(kill az1 silent\)/);
   });
 

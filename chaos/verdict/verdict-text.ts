@@ -13,7 +13,7 @@ import { maxOf, minOf, onlyMeasures } from './bounds.ts';
 import { sortIntoWindows } from './order-windows.ts';
 import { perSecond } from './per-second.ts';
 import { readFacts, type RunFacts } from './run-facts.ts';
-import { statedFaultText, kindText, statedFault } from './stated-fault.ts';
+import { statedFaultText, statedFault } from './stated-fault.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 const LABEL_WIDTH = 24;
@@ -46,11 +46,10 @@ function verdictNote({ verdict, asExpected }: VerdictRun, document: ExperimentDo
 }
 
 /** What was struck, how far apart, and what that is outside. */
-function struckText({ skewMs }: VerdictRun, { stated, members }: Pick<RunFacts, 'stated' | 'members'>): string {
+function struckText({ skewMs, kind }: VerdictRun, { members }: Pick<RunFacts, 'members'>): string {
   if (skewMs === null || members.size === 0) return 'nothing';
   const [first = ''] = members;
   const what = members.size === 1 ? first : `${members.size} ${first.includes('/') ? 'ways' : 'members'} within ${ms(skewMs)}`;
-  const kind = kindText(stated);
   return kind === null ? what : `${what}, ${kind}`;
 }
 

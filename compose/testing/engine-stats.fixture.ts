@@ -23,11 +23,9 @@ export async function useByService(): Promise<Map<string, Use>> {
 }
 
 /** The mean of several samples. */
-export async function meanUse(samples: number): Promise<Map<string, Use>> {
-  const taken: Map<string, Use>[] = [];
-  for (let sample = 0; sample < samples; sample += 1) taken.push(await useByService());
-  const mean = (service: string, figure: keyof Use): number => taken.reduce((sum, one) => sum + (one.get(service)?.[figure] ?? 0), 0) / taken.length;
-  return new Map([...(taken[0] ?? new Map<string, Use>()).keys()].map((service) => [service, { memoryBytes: mean(service, 'memoryBytes'), cpuShare: mean(service, 'cpuShare') }]));
+export function meanUse(samples: readonly ReadonlyMap<string, Use>[]): Map<string, Use> {
+  const mean = (service: string, figure: keyof Use): number => samples.reduce((sum, one) => sum + (one.get(service)?.[figure] ?? 0), 0) / samples.length;
+  return new Map([...(samples[0] ?? new Map<string, Use>()).keys()].map((service) => [service, { memoryBytes: mean(service, 'memoryBytes'), cpuShare: mean(service, 'cpuShare') }]));
 }
 
 export function total(use: ReadonlyMap<string, Use>, figure: keyof Use): number {

@@ -22,21 +22,34 @@ export async function services(): Promise<string[]> {
   return startable.names;
 }
 
-/** Why Grafana is not started, one line; null where it is. */
-export async function grafanaLeftOut(): Promise<string | null> {
+export interface LeftOut {
+  /** One line. */
+  why: string;
+  /** What it could use at most if it ran. */
+  memoryLimitBytes: number;
+}
+
+/** Null where Grafana is started. */
+export async function grafanaLeftOut(): Promise<LeftOut | null> {
   startable ??= await startableServices();
   return startable.leftOut;
 }
 
-let startable: { names: string[]; leftOut: string | null } | null = null;
+interface Startable {
+  names: string[];
+  leftOut: LeftOut | null;
+}
 
-async function startableServices(): Promise<{ names: string[]; leftOut: string | null }> {
-  const config = JSON.parse((await compose(['config', '--format', 'json'])).stdout) as { services: Record<string, { image: string }> };
+let startable: Startable | null = null;
+
+async function startableServices(): Promise<Startable> {
+  const config = JSON.parse((await compose(['config', '--format', 'json'])).stdout) as { services: Record<string, { image: string; mem_limit: string }> };
   const { grafana, ...others } = config.services;
   if (grafana === undefined) throw new Error('docker-compose.yml has no service "grafana"');
   const image = await run(['docker', 'image', 'inspect', '--format', '{{.Id}}', grafana.image], { cwd: CHECKOUT, env: environment(), limitMs: 20_000 });
   if (image.code === 0) return { names: Object.keys(config.services), leftOut: null };
-  return { names: Object.keys(others), leftOut: `Grafana is left out: the engine has no image ${grafana.image}; everything else is tested.` };
+  const why = `Grafana is left out: the engine has no image ${grafana.image}; everything else is tested.`;
+  return { names: Object.keys(others), leftOut: { why, memoryLimitBytes: Number(grafana.mem_limit) } };
 }
 
 /** `docker compose up -d --wait`, as typed. */

@@ -23,7 +23,7 @@ function broken(dashboard: Builder): Builder {
       queries: [{ expr: `sum by (verb) (${inPanel(METRIC.faultActive)})`, legend: '{{verb}}' }],
     }))
     .withPanel(figure({
-      title: 'Faults made, time shown', width: 8, unit: 'none', height: 7, thresholds: thresholds('text'),
+      title: 'Faults made, time shown', width: 8, unit: 'none', decimals: 0, height: 7, thresholds: thresholds('text'),
       description: 'Faults that were made in the time that this dashboard shows, by verb.',
       queries: [{ expr: `sum by (verb) (increase(${inPanel(METRIC.faults)}[$__range]))`, legend: '{{verb}}' }],
     }))

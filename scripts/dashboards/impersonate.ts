@@ -12,7 +12,12 @@ const ANSWER_MS_MAX = 10_000;
 /** @param health what the program itself last said of its health, as it was sent */
 type Answer = (path: string, response: ServerResponse, health: string) => void;
 
-/** Kills the programs and answers in their place. @returns what gives their place back to them */
+/**
+ * Kills the programs and answers in their place.
+ * @returns what gives their place back to them
+ * @throws Error where one has no place or does not answer, and nothing was done; or where one cannot be killed or its place not
+ * be taken, and all was given back
+ */
 export async function impersonate({ injector }: WatchedRegion, names: readonly string[], answer: Answer): Promise<() => Promise<void>> {
   const { endpoints } = await injector.get<Region>('/v1/region');
   const places = await Promise.all(names.map(async (name) => {
@@ -21,16 +26,27 @@ export async function impersonate({ injector }: WatchedRegion, names: readonly s
     const health = await fetch(`http://${address.host}:${address.port}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     return { ...address, health: await health.text() };
   }));
-  for (const target of names) await injector.post('/v1/faults', { verb: 'kill', target });
-  const servers = places.map(({ host, port, health }) =>
-    createServer((request, response) => {
+  const servers = places.map(({ health, ...place }) => {
+    const server = createServer((request, response) => {
       // Whoever sends a body and is not read closes the connection, which is another fault.
       request.resume();
       answer(request.url ?? '/', response, health);
-    }).listen(port, host));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  return async () => {
-    for (const server of servers) server.close().closeAllConnections();
+    });
+    return { server, place };
+  });
+  const giveBack = async (): Promise<void> => {
+    for (const { server } of servers) server.close().closeAllConnections();
     await injector.post('/v1/heal', {});
   };
+  try {
+    for (const target of names) await injector.post('/v1/faults', { verb: 'kill', target });
+    // Each to its end, well or not: who does not listen yet cannot be closed.
+    const taken = await Promise.allSettled(servers.map(({ server, place }) => once(server.listen(place), 'listening')));
+    for (const one of taken) if (one.status === 'rejected') throw one.reason;
+    return giveBack;
+  } catch (error) {
+    // What went wrong first is what is told.
+    await giveBack().catch(() => undefined);
+    throw error;
+  }
 }

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ['policy', 'contracts'],
   kit: ['kit', 'policy', 'contracts'],
   simulation: ['simulation', 'policy', 'contracts'],
-  compose: ['compose', 'contracts'],
+  compose: ['compose', 'chaos', 'contracts'],
   dashboards: ['dashboards', 'contracts'],
   services: ['services', 'kit', 'policy', 'contracts'],
   chaos: ['chaos', 'kit', 'policy', 'contracts'],

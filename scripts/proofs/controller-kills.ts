@@ -15,10 +15,11 @@ import { bodyText, findRegion } from '#kit/find-region.ts';
 import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { controllerKill } from './controller-kills/kill-controller.ts';
-import { moments } from './controller-kills/moments.ts';
+import { overLine } from './kill-series.ts';
+import { moments } from './moments.ts';
 import { killingOf } from './controller-kills/real-killing.ts';
-import { killSeries } from './controller-kills/series.ts';
-import { killLine, summaryOf, summaryText } from './controller-kills/summary.ts';
+import { killControllers } from './controller-kills/series.ts';
+import { killLine, summaryOf, summaryText, type Kill } from './controller-kills/summary.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
@@ -60,15 +61,19 @@ async function killAndMeasure({ times, seed, rate, region, json = false }: Optio
     const killing = killingOf(running, before, await controllerKill(running), { ratePerSecond: rate, seed, replay });
     progress(`${times} kills of the controller of region "${running.region}", ${bodyText(running.body)}, during experiments at ${rate} orders/s; seed ${seed}. Each takes most of a minute.`);
     const tell = json ? progress : printResult;
-    let number = 0;
-    const kills = await killSeries(moments(EXPERIMENTS.map(experimentNamed), rate, seed), times, killing, signal, {
-      onKill: (kill) => tell(killLine((number += 1), kill)),
-      onOver: ({ document, az, atMs }, why) => progress(`     ${document.id} ${az} was over before ${(atMs / 1000).toFixed(1)} s: ${why}. Another takes its place.`),
-    });
-    const summary = summaryOf(kills);
-    if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, ratePerSecond: rate, seed, summary, kills });
-    else printResult(summaryText(summary));
-    process.exitCode = summary.misses > 0 ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
+    const kills: Kill[] = [];
+    try {
+      await killControllers(moments(EXPERIMENTS.map(experimentNamed), rate, seed), times, killing, signal, {
+        kills,
+        onKill: (kill) => tell(killLine(kills.length, kill)),
+        onOver: (moment, why) => progress(overLine(moment, why)),
+      });
+    } finally {
+      const summary = summaryOf(kills);
+      if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, ratePerSecond: rate, seed, summary, kills });
+      else printResult(summaryText(summary));
+      process.exitCode = summary.misses > 0 ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
+    }
   } finally {
     interruption.dispose();
   }

@@ -23,7 +23,7 @@ import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
-import { brakeMsOf, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
+import { brakeMsOf, isMiss, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options {
@@ -42,7 +42,7 @@ const program = new Command('shipped-experiments')
   .option('--region <name>', 'the region, when several are running')
   .option('--json', 'one JSON document on standard output, with every run')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
-  .addHelpText('after', '\nExit codes: 0 when every run ended as expected, 1 when one did not, 4 after Ctrl-C.')
+  .addHelpText('after', '\nExit codes: 0 when every run ended as expected, with its report and its brake in time, 1 when one did not, 4 after Ctrl-C.')
   .action(runAll);
 
 try {
@@ -59,6 +59,7 @@ async function runAll({ times, rate, only, region: name, json = false }: Options
   const documents = asked.filter((document) => running.body === 'compose' || !needsContainers(document));
   const left = asked.filter((document) => !documents.includes(document)).map(({ id }) => id);
   if (left.length > 0) progress(`Left out, since they need a region in containers: ${left.join(', ')}.`);
+  if (documents.length === 0) throw new CommandFailure('Nothing is left to run.', EXIT.NOT_READY);
   const interruption = onInterruption('Stopping: what is broken is healed first.');
   const { signal } = interruption;
   try {
@@ -67,16 +68,20 @@ async function runAll({ times, rate, only, region: name, json = false }: Options
     const queue = turns(documents, times);
     progress(`${queue.length} runs on region "${running.region}", ${bodyText(running.body)}, at ${ratePerSecond} orders/s: about ${queue.length} min. Leave the machine alone meanwhile.`);
     const outcomes: Outcome[] = [];
-    for (const turn of queue) {
-      const outcome = await runOnce(running, turn, ratePerSecond, signal);
-      if (signal.aborted) break;
-      outcomes.push(outcome);
-      (json ? progress : printResult)(outcomeLine(outcomes.length, outcome));
+    try {
+      for (const turn of queue) {
+        const outcome = await runOnce(running, turn, ratePerSecond, signal);
+        if (signal.aborted) break;
+        outcomes.push(outcome);
+        (json ? progress : printResult)(outcomeLine(outcomes.length, outcome));
+      }
+    } finally {
+      // Also of a series that broke off: what was found until then took its time.
+      const experiments = summariesOf(outcomes);
+      if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, ratePerSecond, experiments, runs: outcomes });
+      else printResult(summaryText(experiments));
     }
-    const experiments = summariesOf(outcomes);
-    if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, ratePerSecond, experiments, runs: outcomes });
-    else printResult(summaryText(experiments));
-    process.exitCode = outcomes.some(({ asExpected }) => !asExpected) ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
+    process.exitCode = outcomes.some(isMiss) ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
   } finally {
     interruption.dispose();
   }
@@ -95,12 +100,13 @@ async function runOnce(running: RunningRegion, { round, document, az }: Turn, ra
   const seed = round + 1;
   const startedAt = new Date();
   const replay = `./azimuth run ${document.id} --az ${az} --rate ${ratePerSecond} --seed ${seed}`;
-  const { end, report, files, foundAtMs } = await runToItsEnd(running, { document, azs: [az], ratePerSecond, seed, replay }, signal);
+  const { end, report, files, foundAtMs, lost } = await runToItsEnd(running, { document, azs: [az], ratePerSecond, seed, replay }, signal);
   const about = { experiment: document.id, az, seed, expected: document.expect };
   const run = report?.verdict.runs[0];
-  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brakeMs: null, reasons: [end.trouble?.message ?? 'It left no report.'] };
+  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brakeMs: null, reasons: [lost ?? end.trouble?.message ?? 'It left no report.'] };
   const reportMs = Math.round(performance.now() - foundAtMs);
   // What is as expected is its figures; anything else somebody will want to look into.
   if (!run.asExpected) progress(`Report: ${pathForPeople(keepFetched(reportFolder(reportsFolder(running), document.id, startedAt), files))}`);
-  return { ...about, verdict: run.verdict, asExpected: run.asExpected, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, brakeMs: brakeMsOf(report?.runs[0]?.journal ?? []), reasons: run.reasons };
+  const { trouble } = end;
+  return { ...about, verdict: run.verdict, asExpected: run.asExpected && trouble === null, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, brakeMs: brakeMsOf(report?.runs[0]?.journal ?? []), reasons: trouble === null ? run.reasons : [trouble.message, ...run.reasons] };
 }

@@ -2,7 +2,7 @@
 import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
 import type { StampedEvent } from '#contracts/events.ts';
 import { element, escaped } from '../drawing/markup.ts';
-import { count, duration, expectationText, percent, ratio } from '../figure-text.ts';
+import { count, duration, expectationText, faultText, percent, ratio } from '../figure-text.ts';
 import type { ReportedRun } from '../report.ts';
 import { assertionTable, headroomTable, latencyTable, timelineTable, type Table } from '../run-tables.ts';
 import { shareOfLimit } from '../worst-facts.ts';
@@ -19,7 +19,7 @@ export function runSection(one: ReportedRun, isDetailed: boolean): string {
   const { run, assertions, exclusions } = one;
   return element(
     'section', { class: 'run', id: run.az, 'aria-labelledby': `${run.az}-head` },
-    element('h2', { id: `${run.az}-head` }, element('i', { class: `swatch ${run.az}` }, ''), escaped(run.az), ' ', stateBadge(run.verdict), ' ', element('small', {}, escaped([run.fault, expectationText(one)].filter((text) => text !== '').join(', ')))),
+    element('h2', { id: `${run.az}-head` }, element('i', { class: `swatch ${run.az}` }, ''), escaped(run.az), ' ', stateBadge(run.verdict), ' ', element('small', {}, escaped([faultText(run), expectationText(one)].filter((text) => text !== '').join(', ')))),
     reasonsOf(one),
     keyFigures(one),
     element('div', { class: 'charts' }, charts(one, isDetailed)),

@@ -27,7 +27,7 @@ export function observingAlerts(): AlertRule[] {
       expr: `max by (job, verb, target) (${inRule(METRIC.faultActive)}) == 1`,
       for: '15m',
       summary: '{{ $labels.verb }} {{ $labels.target }} has been active for a quarter of an hour.',
-      description: 'A fault made by hand ends after ten minutes; somebody keeps renewing this one, or has forgotten it.',
+      description: 'A fault made by hand ends after ten minutes; this one was made for longer (--for), or somebody keeps renewing it.',
     },
   ];
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
+import type { Outcome } from '../kill-series.ts';
+import type { Kill } from './summary.ts';
 import { FakeKilling } from './killing.fixture.ts';
-import { killOnce, type Outcome } from './one-kill.ts';
+import { killOnce } from './one-kill.ts';
 
 const document = experimentNamed('az-freeze');
 let region: FakeKilling;
@@ -11,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-async function killedAt(atMs: number, signal = new AbortController().signal): Promise<Outcome> {
+async function killedAt(atMs: number, signal = new AbortController().signal): Promise<Outcome<Kill>> {
   const outcome = killOnce({ document, az: 'az1', atMs }, region, signal);
   // Whoever waits for it is told, at the end of the time that a test has.
   outcome.catch(() => undefined);

@@ -1,7 +1,8 @@
 /** One kill: a run begins, its controller is killed at a moment of it, and the region is looked at until nothing of it is left. */
 import type { RunEnd, RunEvent } from '#contracts/runs.ts';
 import { pause } from '#chaos/injector/pause.ts';
-import type { Moment } from './moments.ts';
+import type { Outcome } from '../kill-series.ts';
+import type { Moment } from '../moments.ts';
 import { NOTHING_YET, heard } from './under-way.ts';
 import { untilWhole, type Remains } from './until-whole.ts';
 import type { Kill } from './summary.ts';
@@ -22,15 +23,8 @@ export interface Killing {
   putBack(): Promise<void>;
 }
 
-export type Outcome =
-  | { type: 'killed'; kill: Kill }
-  /** The run had ended before its moment came: it was no point of an experiment. */
-  | { type: 'over'; why: string }
-  /** By the signal. */
-  | { type: 'stopped' };
-
 /** Rejects when a run cannot begin, or the controller cannot be killed; the run has been ended then. */
-export async function killOnce(moment: Moment, region: Killing, signal: AbortSignal): Promise<Outcome> {
+export async function killOnce(moment: Moment, region: Killing, signal: AbortSignal): Promise<Outcome<Kill>> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   await region.ready(signal);

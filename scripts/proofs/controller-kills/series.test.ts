@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
 import { FakeKilling } from './killing.fixture.ts';
-import type { Moment } from './moments.ts';
-import { killSeries } from './series.ts';
+import type { Moment } from '../moments.ts';
+import { killControllers } from './series.ts';
 import type { Kill } from './summary.ts';
 
 const document = experimentNamed('az-freeze');
@@ -20,12 +20,13 @@ function* always(atMs: number): Generator<Moment, never> {
 }
 
 async function series(times: number, atMs: number, signal = new AbortController().signal): Promise<Kill[]> {
-  const told: Kill[] = [];
-  const kills = killSeries(always(atMs), times, region, signal, { onKill: (kill) => told.push(kill), onOver: (_moment, why) => over.push(why) });
-  kills.catch(() => undefined);
+  const [told, kills]: Kill[][] = [[], []];
+  const ended = killControllers(always(atMs), times, region, signal, { kills: kills!, onKill: (kill) => told!.push(kill), onOver: (_moment, why) => over.push(why) });
+  ended.catch(() => undefined);
   await vi.runAllTimersAsync();
-  expect(await kills).toEqual(told);
-  return told;
+  await ended;
+  expect(kills).toEqual(told);
+  return told!;
 }
 
 test('kills as often as was asked, each time in a run of its own, and puts everything back once', async () => {
@@ -41,7 +42,7 @@ test('what a miss leaves is healed before the next run', async () => {
 
 test('runs that are over too early are replaced, but not for ever', async () => {
   region.endsBy = { atMs: 9000, outcome: 'NOT_READY' };
-  await expect(series(1, 12_000)).rejects.toMatchObject({ exitCode: 5, message: '3 runs in a row were over before their controller was to be killed; the last: it ended NOT_READY.' });
+  await expect(series(1, 12_000)).rejects.toMatchObject({ exitCode: 5, message: '3 runs in a row were over before their moment; the last: it ended NOT_READY.' });
   expect([over, region.asked.at(-1)]).toEqual([Array(3).fill('it ended NOT_READY'), 'put back']);
 });
 

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '#contracts/journal.ts';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
-import { brakeMsOf, outcomeLine, summariesOf, summaryText, turns, type Outcome } from './outcomes.ts';
+import { brakeMsOf, isMiss, outcomeLine, summariesOf, summaryText, turns, type Outcome } from './outcomes.ts';
 
 const outcome = (change: Partial<Outcome> = {}): Outcome => ({
   experiment: 'az-freeze', az: 'az2', seed: 1, expected: 'PASS', verdict: 'PASS', asExpected: true, ordersFailed: 0, addedLatencyMsMax: 281.4, hostCpuMax: 0.63, reportMs: 480, brakeMs: null, reasons: [], ...change,
 });
 
 test('a brake is timed from the trip of the guardrail until the fault is healed', () => {
-  const [tripped, healed] = [{ type: 'guardrail.tripped', atMs: 1000 }, { type: 'fault.healed', atMs: 2450 }] as JournalEvent[];
-  expect([brakeMsOf([tripped!, healed!]), brakeMsOf([healed!]), brakeMsOf([tripped!]), brakeMsOf([])]).toEqual([1450, null, null, null]);
+  const tripped = { type: 'guardrail.tripped', atMs: 1000 } as JournalEvent;
+  const healed = (atMs: number, type = 'fault.healed', remains: object[] = []): JournalEvent => ({ type, atMs, healed: [], remains }) as unknown as JournalEvent;
+  expect([[tripped, healed(2450)], [healed(2450)], [tripped], []].map(brakeMsOf)).toEqual([1450, null, null, null]);
+  // The last one counts; one that tripped after the heal had nothing to heal; what left something is not healed.
+  expect(brakeMsOf([tripped, healed(2450), healed(2900, 'given.healed')])).toBe(1900);
+  expect(brakeMsOf([healed(400), tripped])).toBeNull();
+  expect(brakeMsOf([tripped, healed(2450, 'fault.healed', [{ name: 'az1-link' }])])).toBeNull();
 });
 
 test('experiments take turns, each time on their next AZ', () => {
@@ -17,6 +22,11 @@ test('experiments take turns, each time on their next AZ', () => {
   expect(turns(documents, 4).map(({ round, document, az }) => `${round} ${document.id} ${az}`)).toEqual(
     [0, 1, 2, 3].flatMap((round) => documents.map(({ id, azs }) => `${round} ${id} ${azs[round % azs.length]}`)),
   );
+});
+
+test('one that is as expected and late is a miss', () => {
+  expect([outcome(), outcome({ asExpected: false }), outcome({ reportMs: 2001 }), outcome({ brakeMs: 2001 }), outcome({ brakeMs: 2000, reportMs: 2000 })].map(isMiss)).toEqual([false, true, true, true, false]);
+  expect(outcomeLine(1, outcome({ brakeMs: 2500 }))).toMatch(/healed 2\.50 s after the guardrail tripped\. LATE: a report has 2\.00 s, a brake 2\.00 s\.$/);
 });
 
 describe('what they came to', () => {

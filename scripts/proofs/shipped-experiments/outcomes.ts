@@ -24,9 +24,18 @@ export interface Outcome {
   hostCpuMax: number | null;
   /** From the verdict until the report of all formats was fetched, milliseconds; null without one. */
   reportMs: number | null;
-  /** From the trip of a guardrail until its fault was healed, milliseconds; null where none tripped. */
+  /** From the trip of a guardrail until everything ran again, milliseconds; null where none tripped, or nothing was to be healed. */
   brakeMs: number | null;
   reasons: string[];
+}
+
+/** All formats of a report after the verdict, and everything running again after a guardrail tripped. */
+const REPORT_MS_MAX = 2000;
+const BRAKE_MS_MAX = 2000;
+
+/** It ended otherwise than it must, or too late. */
+export function isMiss({ asExpected, reportMs, brakeMs }: Outcome): boolean {
+  return !asExpected || (reportMs ?? 0) > REPORT_MS_MAX || (brakeMs ?? 0) > BRAKE_MS_MAX;
 }
 
 export interface ExperimentSummary {
@@ -53,21 +62,24 @@ export function summariesOf(outcomes: readonly Outcome[]): ExperimentSummary[] {
 }
 
 /** @param number of the run, from 1 on */
-export function outcomeLine(number: number, { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brakeMs, reasons }: Outcome): string {
+export function outcomeLine(number: number, outcome: Outcome): string {
+  const { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brakeMs, reasons } = outcome;
   const figures = [
     `${ordersFailed ?? '?'} failed`, `added ${addedLatencyMsMax === null ? '?' : Math.round(addedLatencyMsMax)} ms`,
     `host ${hostCpuMax === null ? '?' : Math.round(hostCpuMax * 100)} %`, ...(reportMs === null ? [] : [`report ${seconds(reportMs)}`]),
     ...(brakeMs === null ? [] : [`healed ${seconds(brakeMs)} after the guardrail tripped`]),
   ].join(', ');
   const why = asExpected ? '' : ` ${reasons.join(' ')}`;
-  return `${String(number).padStart(3)}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}`;
+  const late = asExpected && isMiss(outcome) ? ` LATE: a report has ${seconds(REPORT_MS_MAX)}, a brake ${seconds(BRAKE_MS_MAX)}.` : '';
+  return `${String(number).padStart(3)}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}${late}`;
 }
 
-/** Null where no guardrail tripped, or nothing was healed after it. */
+/** Until the last of them was healed whole; null where no guardrail tripped, or nothing was healed after it. */
 export function brakeMsOf(journal: readonly JournalEvent[]): number | null {
   const tripped = journal.find((event) => event.type === 'guardrail.tripped');
-  const healed = journal.find((event) => event.type === 'fault.healed');
-  return tripped === undefined || healed === undefined ? null : healed.atMs - tripped.atMs;
+  if (tripped === undefined) return null;
+  const healed = journal.filter((event) => (event.type === 'fault.healed' || event.type === 'given.healed') && event.atMs >= tripped.atMs && event.remains.length === 0);
+  return healed.length === 0 ? null : Math.max(...healed.map(({ atMs }) => atMs)) - tripped.atMs;
 }
 
 export function summaryText(summaries: readonly ExperimentSummary[]): string {

@@ -1,5 +1,5 @@
 /**
- * At which moments of which experiments the controller is killed: one experiment after the other, each time on the next AZ
+ * At which moments of which experiments somebody is killed: one experiment after the other, each time on the next AZ
  * when all had their turn, at a moment that is uniform over the run from its beginning until shortly after its heal. The
  * wait for balance is left out: nothing is broken in it, and it ends when it will. A seed gives the same moments for ever.
  */
