@@ -80,7 +80,8 @@ function healable(running: RunningRegion): HealableRegion {
         const { verb, target, detail } = await api.post<Fault>('/v1/faults', request);
         return statedFaultText({ verb, target, ...detail });
       } catch (error) {
-        if (error instanceof RegionRefusal && error.status < 500) return null;
+        // Held by another, or on something that an earlier fault has silenced.
+        if (error instanceof RegionRefusal) return null;
         throw error;
       }
     },

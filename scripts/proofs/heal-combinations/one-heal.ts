@@ -8,7 +8,7 @@ const HEAL_MS_MAX = 10_000;
 const BROKEN_MS = 2000;
 
 export interface HealableRegion {
-  /** @returns what it is called, `kill az1 silent`; null where it is refused, as of what another fault holds */
+  /** @returns what it is called, `kill az1 silent`; null where it cannot be made, as of what another fault holds or has silenced */
   break(request: FaultRequest): Promise<string | null>;
   heal(): Promise<HealAnswer>;
   /** Faults that are held and what inspection finds, by name. */
