@@ -26,17 +26,27 @@ export class ThreeAzs {
       this.#endpoints.push(endpoint);
       upstreams.set(az, { host: '127.0.0.1', port: (endpoint.address() as AddressInfo).port });
     }
-    for (const az of AZS) {
-      const server = await startServer();
-      this.#servers.set(`${az}-link`, server);
+    for (const az of AZS) this.#servers.set(`${az}-link`, await startServer());
+    // A port that is free is nobody's until somebody listens there, and may be given out twice.
+    const given = new Set<number>();
+    const anotherPort = async (): Promise<number> => {
+      for (;;) {
+        const port = await freePort();
+        if (given.has(port)) continue;
+        given.add(port);
+        return port;
+      }
+    };
+    for (const [name, { host, port }] of this.#servers) {
+      const az = name.slice(0, 3) as (typeof AZS)[number];
       const proxies: LinkProxy[] = [];
       for (const to of AZS) {
         const from = to === az ? null : az;
         const upstream = upstreams.get(to);
         if (upstream === undefined) throw new Error(`no endpoint in ${to}`);
-        proxies.push({ name: `${to}-kitchen-a`, from, to, listen: { host: '127.0.0.1', port: await freePort() }, upstream, baseLatencyMs: from === null ? 0 : 1 });
+        proxies.push({ name: `${to}-kitchen-a`, from, to, listen: { host: '127.0.0.1', port: await anotherPort() }, upstream, baseLatencyMs: from === null ? 0 : 1 });
       }
-      this.links.push({ name: `${az}-link`, az, api: { host: server.host, port: server.port }, proxies });
+      this.links.push({ name, az, api: { host, port }, proxies });
     }
   }
 
