@@ -1,11 +1,12 @@
 /** The controller as a program, in a region of processes: its death in the middle of a run must leave nothing broken. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPERIMENT_LEASE_MS, type RegionStatus, type ResidueAnswer } from '#contracts/faults.ts';
+import type { Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import type { Run } from '#contracts/runs.ts';
 
@@ -52,6 +53,20 @@ const whole = async (): Promise<true | null> => {
   const [{ residue }, { faults }] = await Promise.all([ask<ResidueAnswer>('/v1/residue'), ask<RegionStatus>('/v1/status')]);
   return residue.length === 0 && faults.length === 0 ? true : null;
 };
+
+describe('a second controller of a region', () => {
+  it('finds its port taken, ends with one message, and leaves the runs of the first alone', async () => {
+    const { endpoints } = await ask<Region>('/v1/region');
+    const { program, environment } = endpoints.find(({ role }) => role === 'controller') ?? { program: null, environment: {} };
+    const own = join(folder, REGION, 'controller');
+    const before = [statSync(join(own, 'runs.jsonl')).ino, readFileSync(join(own, 'runs.jsonl'), 'utf8')];
+    const second = spawnSync(process.execPath, [join(CHECKOUT, program ?? '')], {
+      env: { ...env, ...environment, AZIMUTH_REGION_FILE: join(folder, REGION, 'region.json'), AZIMUTH_INSTANCE: 'controller', CONTROLLER_FOLDER: own }, encoding: 'utf8', timeout: 20_000,
+    });
+    expect([second.status, second.stderr]).toEqual([2, expect.stringMatching(/^port taken: .*\n$/)]);
+    expect([statSync(join(own, 'runs.jsonl')).ino, readFileSync(join(own, 'runs.jsonl'), 'utf8')]).toEqual(before);
+  });
+});
 
 describe('a controller that is killed', () => {
   it('in the middle of a run comes back, what the run broke heals with its lease, the run is an error, and the next one works', async () => {

@@ -15,7 +15,7 @@ import { createController } from './app.ts';
 import { EventLog } from './event-log.ts';
 import { RegionWatch } from './region-watch.ts';
 import { ReportStore } from './report-store.ts';
-import { RUN_JOURNAL } from './run-journal.ts';
+import { RUN_JOURNAL, type RunJournalState, type RunLine } from './run-journal.ts';
 import { RunKeeper } from './run-keeper.ts';
 
 const REGION_EVENTS_KEPT = 1000;
@@ -34,7 +34,17 @@ await runProgram(async () => {
   const running = { region: region.region, api: `http://${injector.host}:${injector.port}` };
   const mark = bootId.slice(0, 8);
   const events = new EventLog<RegionEvent>(mark, REGION_EVENTS_KEPT);
+  const health = createHealth(instance);
+  let opened: JournalFile<RunLine, RunJournalState> | null = null;
+  const admin = createAdminServer({
+    log, health, metrics: createMetrics(version),
+    // Where nothing can be written no run begins; what people ask of the region is passed on all the same.
+    ready: () => ({ ready: opened !== null, checks: { journal: { ok: opened?.trouble === null, detail: opened === null ? 'not read yet' : (opened.trouble ?? 'can be written') } } }),
+  });
+  // First of all: a second controller of this region ends here, before it takes the first one's runs for orphans.
+  await listen(admin, requireAddress(instance, 'admin'));
   const journal = await JournalFile.open(join(config.CONTROLLER_FOLDER, 'runs.jsonl'), RUN_JOURNAL);
+  opened = journal;
   tellTrouble(log, journal);
   const reports = new ReportStore(join(config.CONTROLLER_FOLDER, 'reports'));
   const keeper = await RunKeeper.open({
@@ -44,13 +54,6 @@ await runProgram(async () => {
   const watch = new RegionWatch(() => lookAtHeld(running), (event) => events.append(event));
   const names = hostNames(endpoint, config.CONTROLLER_PUBLISHED_PORT ?? null);
   const api = createController({ port: address.port, log, alsoKnownAs: () => names, injector, reports, version, keeper, events, watch });
-  const health = createHealth(instance);
-  const admin = createAdminServer({
-    log, health, metrics: createMetrics(version),
-    // Where nothing can be written no run begins; what people ask of the region is passed on all the same.
-    ready: () => ({ ready: true, checks: { journal: { ok: journal.trouble === null, detail: journal.trouble ?? 'can be written' } } }),
-  });
-  await listen(admin, requireAddress(instance, 'admin'));
   await listen(api, address);
   log.info({ address, injector }, 'program.started');
   return {
