@@ -12,7 +12,6 @@ import { untilReady } from '#chaos/experiments/precondition.ts';
 import { createRegionApi } from '#chaos/experiments/region-api.ts';
 import { printJson, printResult, progress } from '#kit/command-line.ts';
 import { bodyText, findRegion } from '#kit/find-region.ts';
-import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { controllerKill } from './controller-kills/kill-controller.ts';
 import { overLine } from './kill-series.ts';
@@ -20,6 +19,7 @@ import { moments } from './moments.ts';
 import { killingOf } from './controller-kills/real-killing.ts';
 import { killControllers } from './controller-kills/series.ts';
 import { killLine, summaryOf, summaryText, type Kill } from './controller-kills/summary.ts';
+import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
@@ -39,17 +39,10 @@ const program = new Command('controller-kills')
   .option('--rate <orders/s>', 'orders per second: low, since it is not about them', wholeFrom(1, 1000), 60)
   .option('--region <name>', 'the region, when several are running')
   .option('--json', 'one JSON document on standard output, with every kill')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
   .addHelpText('after', '\nExit codes: 0 when the region was whole within the bar after every kill, 1 when it was not, 4 after Ctrl-C.')
   .action(killAndMeasure);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const { text, exitCode } = reportFailure(error, process.env['AZIMUTH_DEBUG'] === '1');
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
+await runProof(program);
 
 async function killAndMeasure({ times, seed, rate, region, json = false }: Options): Promise<void> {
   const running = await findRegion(region);

@@ -12,15 +12,17 @@ import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
 import { untilReady } from '#chaos/experiments/precondition.ts';
 import { createRegionApi } from '#chaos/experiments/region-api.ts';
 import { statedFaultText } from '#chaos/verdict/stated-fault.ts';
-import { RegionRefusal, apiClient, printJson, printResult, progress } from '#kit/command-line.ts';
+import { CommandFailure, RegionRefusal, apiClient, printJson, printResult, progress } from '#kit/command-line.ts';
 import { bodyText, findRegion } from '#kit/find-region.ts';
-import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { combinations } from './heal-combinations/combinations.ts';
 import { healLine, healOnce, isMiss, summaryText, type Heal, type HealableRegion } from './heal-combinations/one-heal.ts';
+import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const ACT_MS_MAX = 180_000;
+/** Some are on what they have silenced themselves; so many are no chance. */
+const REFUSED_IN_A_ROW_MAX = 5;
 
 interface Options {
   times: number;
@@ -35,17 +37,10 @@ const program = new Command('heal-combinations')
   .option('--seed <n>', 'of the combinations', wholeFrom(0, 2 ** 32 - 1), 1)
   .option('--region <name>', 'the region, when several are running')
   .option('--json', 'one JSON document on standard output, with every heal')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
   .addHelpText('after', '\nExit codes: 0 when every heal was whole, in time, and harmless the second time, 1 when one was not, 4 after Ctrl-C.')
   .action(breakAndHeal);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const { text, exitCode } = reportFailure(error, process.env['AZIMUTH_DEBUG'] === '1');
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
+await runProof(program);
 
 async function breakAndHeal({ times, seed, region: name, json = false }: Options): Promise<void> {
   const running = await findRegion(name);
@@ -54,21 +49,28 @@ async function breakAndHeal({ times, seed, region: name, json = false }: Options
   const region = healable(running);
   const heals: Heal[] = [];
   try {
+    // Before anything is made, so that what somebody else holds is never healed here.
     await untilReady(createRegionApi(running), 'A series of heals', signal);
     progress(`${times} combinations of faults on region "${running.region}", ${bodyText(running.body)}; seed ${seed}. Each takes some ten seconds.`);
-    const drawn = combinations(seed, running.body === 'compose');
-    while (heals.length < times && !signal.aborted) {
-      const heal = await healOnce(drawn.next().value, region);
-      if (heal === null) continue;
-      heals.push(heal);
-      (json ? progress : printResult)(healLine(heals.length, heal));
+    try {
+      const drawn = combinations(seed, running.body === 'compose');
+      let refused = 0;
+      while (heals.length < times && !signal.aborted) {
+        const heal = await healOnce(drawn.next().value, region);
+        refused = heal === null ? refused + 1 : 0;
+        if (refused === REFUSED_IN_A_ROW_MAX) throw new CommandFailure(`${refused} combinations in a row could not be made at all.`, EXIT.NOT_READY, 'Somebody may have blocked new faults: look at "./azimuth status".');
+        if (heal === null) continue;
+        heals.push(heal);
+        (json ? progress : printResult)(healLine(heals.length, heal));
+      }
+      process.exitCode = heals.some(isMiss) ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
+    } finally {
+      if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, seed, heals });
+      else printResult(summaryText(heals));
+      await region.heal();
     }
-    process.exitCode = heals.some(isMiss) ? EXIT.FAIL : signal.aborted ? EXIT.ABORTED : EXIT.PASS;
   } finally {
-    await region.heal();
     interruption.dispose();
-    if (json) printJson({ date: new Date().toISOString(), commit: checkoutCommit(ROOT), region: running.region, body: running.body, seed, heals });
-    else printResult(summaryText(heals));
   }
 }
 

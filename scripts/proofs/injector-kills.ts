@@ -10,13 +10,13 @@ import { onInterruption } from '#chaos/commands/interruption.ts';
 import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
-import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { killOnce, type Kill } from './injector-kills/one-kill.ts';
 import { OwnRegion } from './injector-kills/own-region.ts';
 import { killLine, summaryOf, summaryText } from './injector-kills/summary.ts';
 import { killSeries, overLine } from './kill-series.ts';
 import { moments } from './moments.ts';
+import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
@@ -36,17 +36,10 @@ const program = new Command('injector-kills')
   .option('--seed <n>', 'of the moments, and of the arrivals in each run', wholeFrom(0, 2 ** 32 - 1), 1)
   .option('--rate <orders/s>', 'orders per second: low, since it is not about them', wholeFrom(1, 1000), 60)
   .option('--json', 'one JSON document on standard output, with every kill')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
   .addHelpText('after', '\nExit codes: 0 when nothing was left and every start was clean, 1 when not, 4 after Ctrl-C.')
   .action(killAndStart);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const { text, exitCode } = reportFailure(error, process.env['AZIMUTH_DEBUG'] === '1');
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
+await runProof(program);
 
 async function killAndStart({ times, seed, rate, json = false }: Options): Promise<void> {
   if (process.platform !== 'linux') throw new CommandFailure('What is left of a region is read from /proc, which only Linux has.', EXIT.NOT_READY);

@@ -21,9 +21,9 @@ import { CommandFailure, printJson, printResult, progress } from '#kit/command-l
 import { bodyText, findRegion } from '#kit/find-region.ts';
 import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
-import { reportFailure } from '../failure.ts';
 import { ROOT } from '../tool.ts';
 import { brakeMsOf, isMiss, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
+import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options {
@@ -41,17 +41,10 @@ const program = new Command('shipped-experiments')
   .option('--only <ids>', 'only these, separated by commas', (text: string) => text.split(',').map((id) => id.trim()))
   .option('--region <name>', 'the region, when several are running')
   .option('--json', 'one JSON document on standard output, with every run')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.PASS : EXIT.USAGE))
   .addHelpText('after', '\nExit codes: 0 when every run ended as expected, with its report and its brake in time, 1 when one did not, 4 after Ctrl-C.')
   .action(runAll);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const { text, exitCode } = reportFailure(error, process.env['AZIMUTH_DEBUG'] === '1');
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
+await runProof(program);
 
 async function runAll({ times, rate, only, region: name, json = false }: Options): Promise<void> {
   const asked = chosen(only);

@@ -1,6 +1,4 @@
 /** A region of processes of one's own, by the command that people type, whose first process is killed and started again. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,15 +8,13 @@ import { beginRun, lookAtRun } from '#chaos/client/controller-run.ts';
 import { lookAtHeld } from '#chaos/experiments/region-api.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { apiClient } from '#kit/command-line.ts';
-import { ROOT } from '../../tool.ts';
+import { startRegionProcess, type RegionProcess } from '../../region-process.ts';
 import type { Moment } from '../moments.ts';
 import { processesOf } from './processes-of.ts';
 import type { KillableRegion, Start, UnderWay } from './one-kill.ts';
 
 const LOOK_EVERY_MS = 20;
-const STOP_MS_MAX = 15_000;
 const ANSWER_MS_MAX = 20_000;
-const SAID_LENGTH = 2000;
 
 export interface OwnRegionOptions {
   name: string;
@@ -30,8 +26,7 @@ export class OwnRegion implements KillableRegion {
   readonly #options: OwnRegionOptions;
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
-  #parent: ChildProcess | null = null;
-  #running: RunningRegion | null = null;
+  #process: RegionProcess | null = null;
 
   constructor(options: OwnRegionOptions) {
     this.#options = options;
@@ -42,20 +37,15 @@ export class OwnRegion implements KillableRegion {
 
   async start(): Promise<Start> {
     const beganMs = performance.now();
-    // In a session of its own: a Ctrl-C in the terminal is for whoever kills, which stops it in order.
-    const parent = spawn(process.execPath, [join(ROOT, 'scripts/azimuth.ts'), 'up', '--json', '--rate', String(this.#options.ratePerSecond)], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    this.#parent = parent;
-    let said = '';
-    parent.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-SAID_LENGTH)));
-    const ended = once(parent, 'exit');
-    const running = await Promise.race([
-      once(parent.stdout, 'data').then(([line]) => JSON.parse(String(line)) as RunningRegion),
-      ended.then(() => null),
-    ]);
-    this.#running = running;
-    if (running === null) return { upMs: null, told: said.trim(), unclean: ['it did not come up'] };
+    try {
+      // A Ctrl-C in the terminal is for whoever kills, which stops it in order.
+      this.#process = await startRegionProcess({ environment: this.#environment, ratePerSecond: this.#options.ratePerSecond, detached: true });
+    } catch (error) {
+      return { upMs: null, told: (error as Error).message, unclean: ['it did not come up'] };
+    }
     const upMs = Math.round(performance.now() - beganMs);
-    return { upMs, told: said.split('\n').find((line) => line.includes('last ended'))?.trim() ?? null, unclean: await this.#unclean(running).catch((error: Error) => [error.message]) };
+    const told = this.#process.said().split('\n').find((line) => line.includes('last ended'))?.trim() ?? null;
+    return { upMs, told, unclean: await this.#unclean(this.#process.running).catch((error: Error) => [error.message]) };
   }
 
   async begin({ document, az }: Moment): Promise<string> {
@@ -71,7 +61,7 @@ export class OwnRegion implements KillableRegion {
 
   async kill(giveUpMs: number): Promise<{ goneMs: number | null; left: string[] }> {
     const killedMs = performance.now();
-    this.#parent?.kill('SIGKILL');
+    this.#process?.kill();
     for (;;) {
       const left = processesOf(this.#folder);
       const afterMs = Math.round(performance.now() - killedMs);
@@ -89,13 +79,7 @@ export class OwnRegion implements KillableRegion {
 
   /** In order, as by Ctrl-C; nothing of it is left. */
   async close(): Promise<void> {
-    const parent = this.#parent;
-    if (parent !== null && parent.exitCode === null && parent.signalCode === null) {
-      const hasEnded = new AbortController();
-      void once(parent, 'exit').then(() => hasEnded.abort());
-      parent.kill('SIGTERM');
-      await pause(STOP_MS_MAX, hasEnded.signal);
-    }
+    await this.#process?.stop();
     process.off('exit', this.#end);
     this.#end();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
@@ -112,8 +96,8 @@ export class OwnRegion implements KillableRegion {
   }
 
   #up(): RunningRegion {
-    if (this.#running === null) throw new Error('The region is not up.');
-    return this.#running;
+    if (this.#process === null) throw new Error('The region is not up.');
+    return this.#process.running;
   }
 
   readonly #end = (): void => {
