@@ -124,7 +124,8 @@ export class RunKeeper {
     this.#closing.abort();
     clearTimeout(this.#alarm);
     this.#current?.stop(new RunStopped('because the controller was stopped'));
-    await this.#current?.ended;
+    // What is being turned back is written down as long as there is a journal to write in.
+    await Promise.all([this.#current?.ended, this.#turnedBack]);
   }
 
   async #finish(id: string, log: EventLog<RunEvent>, end: NonNullable<KeptRun['end']>): Promise<void> {
