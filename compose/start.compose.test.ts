@@ -1,7 +1,7 @@
 /** `docker compose up` from nothing: how soon the region serves, what it takes of the machine, what a person sees, and that Ctrl-C ends it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import { run, type Outcome } from './testing/command.fixture.ts';
 import { compose, containers, environment, type Container } from './testing/containers.fixture.ts';
 import { meanUse, total, useByService, type Use } from './testing/engine-stats.fixture.ts';

@@ -1,6 +1,7 @@
 /** Every verb on containers, from the host and from a container of its own: what it does to the engine and the links, and that heal undoes it. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault, HealAnswer, RegionStatus } from '#contracts/faults.ts';
+import type { Fault, HealAnswer } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { answersOf, type MemberAnswer } from './testing/answers.fixture.ts';
 import { containersOf, docker, container } from './testing/containers.fixture.ts';

@@ -29,7 +29,7 @@ export type JournalEvent =
   | { type: 'phase.started'; atMs: number; phase: Phase }
   /** A fault that the document gives beforehand was made. What `fault.…` says is about the fault under test alone. */
   | { type: 'given.made'; atMs: number; id: string; verb: FaultVerb; target: string; detail: FaultDetail; members: string[] }
-  | { type: 'given.healed'; atMs: number; target: string; healed: string[]; remains: { name: string; reason: string }[] }
+  | { type: 'given.healed'; acknowledgedMs: number; atMs: number; target: string; healed: string[]; remains: { name: string; reason: string }[] }
   /** It ended before the run did. */
   | { type: 'given.lost'; atMs: number; target: string; reason: string }
   /** The injector acknowledged the fault. `startedMs` is its own clock when the first member was acted on. */
@@ -44,8 +44,8 @@ export type JournalEvent =
       detail: FaultDetail;
       members: string[];
     }
-  /** `atMs` is the injector's clock when everything that was healed ran again. */
-  | { type: 'fault.healed'; atMs: number; healed: string[]; remains: { name: string; reason: string }[] }
+  /** The injector's clock: `acknowledgedMs` when every inverse was acknowledged, `atMs` when everything that was healed ran again. */
+  | { type: 'fault.healed'; acknowledgedMs: number; atMs: number; healed: string[]; remains: { name: string; reason: string }[] }
   /** The fault ended before the experiment healed it: somebody else did, or its lease ran out. */
   | { type: 'fault.lost'; atMs: number; reason: string }
   /**

@@ -1,7 +1,8 @@
 /** `./azimuth heal [az1]`: brings back what does not run, whoever broke it. Twice is harmless. */
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { HealAnswer, RegionStatus } from '#contracts/faults.ts';
+import type { HealAnswer } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import { watchOption } from '../terminal/after-verb.ts';
 import { parseTarget } from '../terminal/fault-arguments.ts';
 

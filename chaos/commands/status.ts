@@ -1,6 +1,6 @@
 /** `./azimuth status`: what is broken, what customers got, what runs and what it costs, who thinks what of whom. */
 import { Command } from 'commander';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 
 interface StatusOptions {
   region?: string;

@@ -1,6 +1,7 @@
 /** `./azimuth traffic 300`: how many orders per second the customers place. */
 import { Argument, Command, Option } from 'commander';
-import { TRAFFIC_RAMP_MS, type RegionStatus } from '#contracts/faults.ts';
+import { TRAFFIC_RAMP_MS } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { Region } from '#contracts/region.ts';
 import type { Rate } from '../capacity/rate.ts';
 import { parseSeconds } from '../terminal/after-verb.ts';

@@ -1,7 +1,7 @@
 /** `./azimuth watch`: what customers get, once a second, until Ctrl-C. The live line of the demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 
 const WINDOW_MS = 5000;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault, HealAnswer, RegionStatus } from '#contracts/faults.ts';
+import type { Fault, HealAnswer } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import type { Fault, HealAnswer, ResidueAnswer } from '#contracts/faults.ts';
 import { CommandFailure, RegionRefusal } from '#kit/command-line.ts';
 import { HeldFault } from './held-fault.ts';
 
-const HEALED: HealAnswer = { healed: ['az1-kitchen-a'], remains: [], atMs: 1 };
+const HEALED: HealAnswer = { healed: ['az1-kitchen-a'], remains: [], acknowledgedMs: 1, atMs: 1 };
 const refused = (status: number, message = 'gone') => new RegionRefusal(message, EXIT.USAGE, status);
 
 let lost: string[];
@@ -63,18 +63,18 @@ test('one that never heals it is an error, after five tries', async () => {
 
 test('what remains is tried again, and is told when it remains after five tries', async () => {
   const remains = [{ name: 'az2-link', reason: 'az2-link did not answer within 2 s' }];
-  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-link'], remains, atMs: 1 });
+  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-link'], remains, acknowledgedMs: 1, atMs: 1 });
   const held = await make();
-  answers = [left, () => Promise.resolve({ healed: ['az2-link'], remains: [], atMs: 2 })];
+  answers = [left, () => Promise.resolve({ healed: ['az2-link'], remains: [], acknowledgedMs: 2, atMs: 2 })];
   const healed = held.heal();
   await vi.advanceTimersByTimeAsync(500);
-  expect([await healed, asked]).toEqual([{ healed: ['az1-link', 'az2-link'], remains: [], atMs: 2 }, 2]);
+  expect([await healed, asked]).toEqual([{ healed: ['az1-link', 'az2-link'], remains: [], acknowledgedMs: 2, atMs: 2 }, 2]);
 
   const other = await make();
   answers = Array.from({ length: 5 }, () => left);
   const unhealed = other.heal();
   await vi.advanceTimersByTimeAsync(2_000);
-  expect([await unhealed, asked]).toEqual([{ healed: ['az1-link'], remains, atMs: 1 }, 7]);
+  expect([await unhealed, asked]).toEqual([{ healed: ['az1-link'], remains, acknowledgedMs: 1, atMs: 1 }, 7]);
 });
 
 test('a fault that is gone after a try whose answer was lost is healed and not lost', async () => {
@@ -82,7 +82,7 @@ test('a fault that is gone after a try whose answer was lost is healed and not l
   answers = [() => Promise.reject(new CommandFailure('no answer', EXIT.NOT_READY)), () => Promise.reject(refused(404))];
   const healed = held.heal();
   await vi.advanceTimersByTimeAsync(500);
-  expect([await healed, lost]).toEqual([{ healed: [], remains: [], atMs: Date.now() }, []]);
+  expect([await healed, lost]).toEqual([{ healed: [], remains: [], acknowledgedMs: expect.any(Number), atMs: Date.now() }, []]);
 });
 
 describe('a fault that is gone while something of it was left', () => {
@@ -95,12 +95,12 @@ describe('a fault that is gone while something of it was left', () => {
     await vi.advanceTimersByTimeAsync(500);
     return healed;
   };
-  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-kitchen-a'], remains, atMs: 1 });
+  const left = (): Promise<HealAnswer> => Promise.resolve({ healed: ['az1-kitchen-a'], remains, acknowledgedMs: 1, atMs: 1 });
   const find = (...names: string[]): void => void (residue = () => Promise.resolve({ residue: names.map((name) => ({ name, reason: 'is shut' })), atMs: 1 }));
 
   test('is whole when inspection finds it so', async () => {
     find('az3-kitchen-a');
-    expect(await heal(left)).toEqual({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
+    expect(await heal(left)).toEqual({ healed: ['az1-kitchen-a'], remains: [], acknowledgedMs: expect.any(Number), atMs: Date.now() });
   });
 
   test('is not when inspection still finds it', async () => {

@@ -65,7 +65,7 @@ export class HeldFault {
       } catch (error) {
         // A try before this one, whose answer may have been lost, or the injector by itself has ended it: that what it broke
         // is whole is another matter.
-        if (attempt > 1 && hasStatus(error, [NOT_FOUND])) return { healed: [...healed], remains: await this.#remaining(last), atMs: Date.now() };
+        if (attempt > 1 && hasStatus(error, [NOT_FOUND])) return { healed: [...healed], remains: await this.#remaining(last), acknowledgedMs: Date.now(), atMs: Date.now() };
         if (hasStatus(error, LOST_STATUSES)) {
           this.#lose(error);
           return null;

@@ -24,7 +24,7 @@ function bench(knees: Record<string, number>, change: Partial<MeasureOptions> = 
       renew: async () => Promise.reject(new Error('not within these milliseconds')),
       healFault: async (id) => {
         shifted.delete(id);
-        return { healed: [], remains: [], atMs: 0 };
+        return { healed: [], remains: [], acknowledgedMs: 0, atMs: 0 };
       },
     },
     tryRate: async (az, ratePerSecond) => {

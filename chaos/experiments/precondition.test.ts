@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { ComponentStatus, Fault, RegionStatus } from '#contracts/faults.ts';
+import type { Fault } from '#contracts/faults.ts';
+import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 import type { Region } from '#contracts/region.ts';
 import { experimentNamed, shippedExperiments } from './documents.ts';
 import { needsContainers, readyRegion, requireBody, untilReady } from './precondition.ts';

@@ -5,7 +5,7 @@
  */
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { Region } from '#contracts/region.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { CommandFailure, progress } from '#kit/command-line.ts';

@@ -3,7 +3,8 @@
  * AZ needs to start, what only looks must never hold up a run.
  */
 import type { BakedAnswer, CountersAnswer, EventsAnswer } from '#contracts/admin.ts';
-import type { Fault, FaultRequest, HealAnswer, Lever, RegionStatus, ResidueAnswer, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { Fault, FaultRequest, HealAnswer, Lever, ResidueAnswer, SettingsRequest, TrafficRequest } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 import type { Region } from '#contracts/region.ts';
 import type { VerdictReport } from '#contracts/verdict-report.ts';

@@ -143,7 +143,7 @@ export class FakeRegion {
         if (this.#find(path) === undefined) return NO_FAULT;
         if (AZS.includes(this.#find(path)?.target ?? '')) this.#healedMs = Date.now();
         this.faults = this.faults.filter(({ id }) => !path.endsWith(`/${id}`));
-        return ok({ healed: ['az1-kitchen-a'], remains: [], atMs: Date.now() });
+        return ok({ healed: ['az1-kitchen-a'], remains: [], acknowledgedMs: Date.now(), atMs: Date.now() });
       case 'GET /v1/instances/:name/counters':
         return ok({ upstreams: { 'load-balancer': { requests: this.#records.length, failed: 0, attempts: this.#records.length, rescues: 0, retries: 0 } } });
       case 'GET /v1/instances/:name/events':

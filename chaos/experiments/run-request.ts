@@ -1,7 +1,7 @@
 /** One run of an experiment as whoever asks for it sees it: what is asked, what is told while it goes on, what it leaves. */
 import type { AzCapacity } from '#contracts/capacity.ts';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { JournalEvent, Phase } from '#contracts/journal.ts';
 import type { CustomerRecord } from '#contracts/records.ts';
 

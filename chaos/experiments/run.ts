@@ -9,7 +9,7 @@
  * What is given stays broken until the last order has settled, so that recovery is from the fault alone; it is
  * healed before the run is over, so that the next one finds a whole region.
  */
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import { PATIENCE_MS } from '#contracts/records.ts';
 import { pause } from '#chaos/injector/pause.ts';
@@ -210,8 +210,8 @@ class Run {
     const answer = await (this.#fault as HeldFault).heal();
     this.#fault = null;
     if (answer === null) return Date.now();
-    const { healed, remains, atMs } = answer;
-    this.note({ type: 'fault.healed', atMs, healed, remains });
+    const { healed, remains, acknowledgedMs, atMs } = answer;
+    this.note({ type: 'fault.healed', acknowledgedMs, atMs, healed, remains });
     return atMs;
   }
 
@@ -225,7 +225,7 @@ class Run {
       const { target } = held.fault;
       try {
         const answer = await held.heal();
-        if (answer !== null) this.note({ type: 'given.healed', atMs: answer.atMs, target, healed: answer.healed, remains: answer.remains });
+        if (answer !== null) this.note({ type: 'given.healed', ...answer, target });
       } catch (error) {
         this.#lost(`what was done to ${target} beforehand could not be healed (${messageOf(error)})`);
       }

@@ -6,7 +6,7 @@
  * States of a component: `dead → starting → running ⇄ frozen`, and from each of them back to `dead`. Where the body has
  * networks, one that runs can also be `detached` from them.
  */
-import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
+import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 
 export interface ComponentState {
   /** Endpoint name. */

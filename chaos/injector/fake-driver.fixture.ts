@@ -1,5 +1,5 @@
 /** A body of the region without processes, and a region small enough to see through: for tests of what stands above the driver. */
-import type { ComponentStatus } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import { threeLinks } from './links/fake-link.fixture.ts';
 import { ServiceFaults } from './service-faults/service-faults.ts';

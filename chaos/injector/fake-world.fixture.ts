@@ -3,7 +3,7 @@
  * which the dead and the frozen keep to themselves. Whatever is broken in it can be broken by the injector or behind its back.
  */
 import type { ServiceFaultPlan } from '#contracts/admin.ts';
-import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
+import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import { lastingParts } from '#policy/service-fault.ts';
 import type { Acted, StartOptions } from './driver.ts';

@@ -135,6 +135,8 @@ export class Healer {
     this.#leases.step({ type: 'heal.finished', members: running, zones, offLinks: carried.over, freed: amended.freed });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
     const atMs = Date.now();
+    // Whoever else was to be told had to wait for what returned.
+    const isRestoreAlone = zones.length === 0 && !turnsBack && ended.length === 0 && amending.ended.length === 0;
     await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
     const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, services: amends.names, switches: turnsBack });
     // What could not be done says more than what was then found.
@@ -143,6 +145,7 @@ export class Healer {
     return {
       healed: [...new Set([...restored.healed, ...carried.healed, ...amended.healed])],
       remains: firstOfEach([...undoable, ...residueOf(links.described(), endpoints, seen, stays)]),
+      acknowledgedMs: isRestoreAlone ? restored.acknowledgedMs : atMs,
       atMs,
     };
   }

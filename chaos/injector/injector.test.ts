@@ -132,6 +132,20 @@ describe('heal', () => {
     expect(driver.startingAtOnceMax).toBe(driver.restartsAtOnce);
   });
 
+  it('is acknowledged when all starts are ordered, not only when the last one is up', async () => {
+    const { id } = await injector.break({ verb: 'kill', target: 'az1' });
+    const start = driver.start.bind(driver);
+    vi.spyOn(driver, 'start').mockImplementation(async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await start(...args);
+    });
+    const healing = injector.healFault(id);
+    await vi.advanceTimersByTimeAsync(100);
+    const { acknowledgedMs, atMs } = await healing;
+    // Four, two at a time.
+    expect(atMs - acknowledgedMs).toBe(60);
+  });
+
   it('of one replica leaves the rest of its AZ broken and held', async () => {
     await injector.break({ verb: 'kill', target: 'az1' });
     await injector.heal('az1-kitchen-a');

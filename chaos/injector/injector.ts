@@ -4,7 +4,8 @@
  * them beyond this process. Here they meet, and here is what can be asked of the region.
  */
 import { AzimuthError } from '#contracts/errors.ts';
-import { isLinkVerb, isServiceVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type RegionStatus, type Residue, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import { isLinkVerb, isServiceVerb, type Fault, type FaultPlan, type FaultRequest, type HealAnswer, type Lever, type LeverRequest, type Residue, type SettingsRequest, type TrafficRequest } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';

@@ -4,7 +4,8 @@
  */
 import type { TargetsAnswer } from '#contracts/admin.ts';
 import { AzimuthError } from '#contracts/errors.ts';
-import type { RegionStatus, UpstreamOpinion } from '#contracts/faults.ts';
+import type { UpstreamOpinion } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import type { Endpoint, NetworkAddress } from '#contracts/region.ts';
 import { callInstance, type InstanceCall } from './instance-call.ts';

@@ -31,7 +31,7 @@ function open(): Promise<void> {
   const mend = async (names: readonly string[]): Promise<HealAnswer> => {
     mended.push([...names]);
     for (const name of names.filter((one) => !refuses.has(one))) await driver.start(name);
-    return { healed: [], remains: [], atMs: 0 };
+    return { healed: [], remains: [], acknowledgedMs: 0, atMs: 0 };
   };
   const opening: Opening = {
     region, driver, log: { info: () => undefined, warn: () => undefined }, signal: ended.signal,

@@ -1,5 +1,5 @@
 /** What the injector acts with, given to whoever plans, makes, heals or inspects a fault. */
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { Endpoint } from '#contracts/region.ts';
 import type { CustomersRate } from './customers-rate.ts';
 import type { Driver } from './driver.ts';

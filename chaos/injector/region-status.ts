@@ -1,5 +1,5 @@
 /** What `GET /v1/status` says of the region, gathered from the driver, the instances and Prometheus at once: who says nothing never holds up the rest. */
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { Driver } from './driver.ts';
 import { askBalancers, askCustomers } from './observations.ts';

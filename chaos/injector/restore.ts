@@ -13,6 +13,8 @@ export interface Restored {
   /** What runs now, of all that was asked for. */
   running: string[];
   remains: { name: string; reason: string }[];
+  /** Wall clock, when the last of them was let go on or had its start ordered. */
+  acknowledgedMs: number;
 }
 
 /** @param onReady awaited for each component that started anew, before it counts as healed */
@@ -27,8 +29,13 @@ export async function restore(
   const down = endpoints.filter(({ name }) => inspected.some((one) => one.name === name && (one.state === 'dead' || one.state === 'starting')));
   const reasons = new Map<string, string>();
 
+  let acknowledgedMs = Date.now();
   const thawing = inspected.filter(({ state }) => state !== 'dead').map(async ({ name }) => {
-    await driver.thaw(name).catch((error: unknown) => reasons.set(name, error instanceof Error ? error.message : String(error)));
+    try {
+      acknowledgedMs = Math.max(acknowledgedMs, (await driver.thaw(name)).atMs);
+    } catch (error) {
+      reasons.set(name, error instanceof Error ? error.message : String(error));
+    }
   });
   const failures = await startAll(driver, startOrder(down), { atOnce: driver.restartsAtOnce, gently: true });
   for (const [name, error] of failures) reasons.set(name, error.message);
@@ -43,5 +50,6 @@ export async function restore(
     healed: now.filter(({ name }) => broken.includes(name) && !reasons.has(name)).map(({ name }) => name),
     running: now.filter(({ name }) => !reasons.has(name)).map(({ name }) => name),
     remains: [...reasons].map(([name, reason]) => ({ name, reason })),
+    acknowledgedMs,
   };
 }

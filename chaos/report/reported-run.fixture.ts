@@ -116,7 +116,7 @@ function lifelikeJournal({ az, seed, rate, faultMs, healingMs, restoredMs, endMs
     opinion(faultMs + 71, 'target.ejected', 'front-door', 'load-balancer', 'load-balancer'),
     ...others.map((other) => opinion(faultMs + 160 + random() * 90, 'target.ejected', `${other}-load-balancer`, 'storefront', 'storefront-a')),
     { type: 'phase.started', atMs: healingMs, phase: 'recovery' },
-    { type: 'fault.healed', atMs: restoredMs, healed: members, remains: [] },
+    { type: 'fault.healed', acknowledgedMs: healingMs + 12, atMs: restoredMs, healed: members, remains: [] },
     opinion(restoredMs + 640, 'target.returned', 'front-door', 'load-balancer', 'load-balancer'),
     { type: 'kitchens.counted', atMs: endMs, bakedTwice: 4 },
     { type: 'run.ended', atMs: endMs },

@@ -45,10 +45,10 @@ export function latencyTable({ run }: ReportedRun): Table {
 /** What happened when, in the order in which it did, and who says so. */
 export function timelineTable({ run, facts }: ReportedRun): Table {
   const { timelineMs } = run;
-  const healingMs = healingSinceFault(facts);
   const noticed = MOMENTS.flatMap(({ at, what, saidBy }) => (timelineMs[at] === null ? [] : [{ atMs: timelineMs[at], what, saidBy }]));
-  const healing = healingMs === null ? [] : [{ atMs: healingMs, what: 'healing began', saidBy: 'runner' }];
-  const rows = [...noticed, ...healing].sort((one, other) => one.atMs - other.atMs);
+  const { faultMs } = facts;
+  const done = faultMs === null ? [] : DEEDS.flatMap(({ at, what, saidBy }) => (facts[at] === null ? [] : [{ atMs: facts[at] - faultMs, what, saidBy }]));
+  const rows = [...noticed, ...done].sort((one, other) => one.atMs - other.atMs);
   return { head: ['after the fault', 'what', 'by whose word'], rows: rows.map(({ atMs, what, saidBy }) => [duration(atMs), what, saidBy]) };
 }
 
@@ -63,6 +63,12 @@ const MOMENTS: readonly { at: keyof Timeline; what: string; saidBy: string }[] =
   { at: 'restored', what: 'everything ran again', saidBy: 'injector' },
   { at: 'readmitted', what: 'it was in rotation again', saidBy: 'balancers' },
   { at: 'balanced', what: 'the AZs shared the orders evenly', saidBy: 'customers' },
+];
+
+const DEEDS: readonly { at: 'trippedMs' | 'healingMs' | 'acknowledgedMs'; what: string; saidBy: string }[] = [
+  { at: 'trippedMs', what: 'a guardrail tripped', saidBy: 'runner' },
+  { at: 'healingMs', what: 'healing began', saidBy: 'runner' },
+  { at: 'acknowledgedMs', what: 'every inverse was acknowledged', saidBy: 'injector' },
 ];
 
 export function decompositionTable({ run, facts }: ReportedRun): Table {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ComponentStatus } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import { componentsText } from './components-text.ts';
 
 const MIB = 1024 ** 2;

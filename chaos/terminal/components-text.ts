@@ -2,7 +2,7 @@
  * What runs and what it costs, as a table: memory beside the limit where there is one, processor time, and the totals,
  * with a line of their own for what being observed costs. A figure that nobody knows is a dash, never a zero.
  */
-import type { ComponentStatus, RegionStatus } from '#contracts/faults.ts';
+import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 import { bytes, figure, percent, table } from './table.ts';
 
 /** Proportional set size of processes; what the kernel charges a container with is just its memory. */

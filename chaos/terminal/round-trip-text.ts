@@ -1,5 +1,5 @@
 /** Measured round trips as a square: who asks down, who is asked across, milliseconds. */
-import type { RoundTrip } from '#contracts/faults.ts';
+import type { RoundTrip } from '#contracts/region-status.ts';
 import { figure, table } from './table.ts';
 
 /** Null for a region without links. */

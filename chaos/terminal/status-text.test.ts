@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RegionStatus, TargetOpinion } from '#contracts/faults.ts';
+import type { TargetOpinion } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import { statusText } from './status-text.ts';
 
 const AT_MS = Date.UTC(2026, 0, 5, 12, 3, 5);

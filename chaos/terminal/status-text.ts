@@ -1,5 +1,6 @@
 /** `status` as a page for people: faults, what differs, customers, round trips, components with their cost, and who thinks what of whom. */
-import { isLinkVerb, type Fault, type RegionStatus, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
+import { isLinkVerb, type Fault, type TargetOpinion, type UpstreamOpinion } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import { authorText } from '#policy/holders.ts';
 import { customersText } from './customers-text.ts';
 import { terminalFaultText } from './fault-text.ts';

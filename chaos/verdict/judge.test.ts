@@ -238,7 +238,7 @@ describe('a fault between two AZs', () => {
   test.each<[string, JournalEvent[], RegExp]>([
     ['what is given was not made', cutJournal().filter((event) => event.type !== 'given.made' || event.target !== GIVEN[1]), /1 of the 2 faults that the document gives were made beforehand/],
     ['what is given ended early', [...cutJournal(), { type: 'given.lost', atMs: FAULT_MS, target: 'az1-kitchen-a', reason: 'healed by hand' }], /done to az1-kitchen-a beforehand ended before the run: healed by hand/],
-    ['what is given stays broken', [...cutJournal(), { type: 'given.healed', atMs: END_MS, target: 'az1-kitchen-a', healed: [], remains: [{ name: 'az1-kitchen-a', reason: 'it does not start' }] }], /az1-kitchen-a could not be healed: it does not start/],
+    ['what is given stays broken', [...cutJournal(), { type: 'given.healed', acknowledgedMs: END_MS, atMs: END_MS, target: 'az1-kitchen-a', healed: [], remains: [{ name: 'az1-kitchen-a', reason: 'it does not start' }] }], /az1-kitchen-a could not be healed: it does not start/],
   ])('is INCONCLUSIVE when %s', (_what, journal, sentence) => {
     const run = judge(crossing(), journal, document);
     expect(run.verdict).toBe('INCONCLUSIVE');

@@ -37,6 +37,10 @@ export interface RunFacts {
   faultMs: number | null;
   /** When the injector was told to heal. */
   healingMs: number | null;
+  /** When a guardrail ended the run. */
+  trippedMs: number | null;
+  /** When every inverse of the fault was acknowledged. */
+  acknowledgedMs: number | null;
   /** When everything that was broken ran again. */
   restoredMs: number | null;
   measured: Interval | null;
@@ -100,6 +104,8 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
     askedMs,
     faultMs,
     healingMs,
+    trippedMs: finite(firstOf(journal, 'guardrail.tripped')?.atMs),
+    acknowledgedMs: finite(healed?.acknowledgedMs),
     restoredMs,
     measured: windows?.measured ?? null,
     baseline: windows?.baseline ?? null,

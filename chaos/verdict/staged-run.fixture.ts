@@ -106,7 +106,7 @@ export function stagedJournal(alter: (event: JournalEvent) => JournalEvent | nul
     change(FAULT_MS + 300, 'target.ejected', 'az2-load-balancer', 'storefront', 'az1-storefront-a'),
     { type: 'phase.started', atMs: HEALING_MS, phase: 'recovery' },
     change(RESTORED_MS + 900, 'target.returned', 'front-door', 'load-balancer', 'az1-load-balancer'),
-    { type: 'fault.healed', atMs: RESTORED_MS, healed: ['az1-load-balancer', 'az1-storefront-a', 'az1-kitchen-a'], remains: [] },
+    { type: 'fault.healed', acknowledgedMs: HEALING_MS, atMs: RESTORED_MS, healed: ['az1-load-balancer', 'az1-storefront-a', 'az1-kitchen-a'], remains: [] },
     { type: 'kitchens.counted', atMs: END_MS, bakedTwice: 3 },
     { type: 'run.ended', atMs: END_MS },
   ];

@@ -19,8 +19,9 @@ const STILL_GOING_MS = 1000;
 
 export function timeline(facts: RunFacts, windows: OrderWindows, journal: readonly JournalEvent[], arm: CustomerRecord['arm']): Timeline {
   const { faultMs, healingMs, restoredMs, faultWindow } = facts;
-  if (faultMs === null || faultWindow === null) return { ...NOTHING };
+  if (faultMs === null) return { ...NOTHING };
   const since = (atMs: number | null): number | null => (atMs === null ? null : atMs - faultMs);
+  if (faultWindow === null) return { ...NOTHING, restored: since(restoredMs) };
   const changes = allOf(journal, 'balancer.changed').sort((one, other) => one.event.atMs - other.event.atMs);
   const said = (type: TargetEvent['type'], fromMs: number, toMs: number): TargetEvent[] => changes.flatMap(({ az, event }) =>
     event.type === type && event.atMs >= fromMs && event.atMs < toMs && isAbout(facts, az, event) ? [event] : [],

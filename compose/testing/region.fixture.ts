@@ -2,7 +2,8 @@
  * The tests' region: one for all files, because a start costs half a minute. Whoever needs it up says so and gets it
  * healthy, whatever an earlier test left.
  */
-import { TRAFFIC_RAMP_MS, type ComponentStatus, type HealAnswer, type RegionStatus } from '#contracts/faults.ts';
+import { TRAFFIC_RAMP_MS, type HealAnswer } from '#contracts/faults.ts';
+import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 import type { CustomerSummary } from '#contracts/records.ts';
 import { run, type Outcome } from './command.fixture.ts';
 import { compose, containers, docker, environment, tryCompose } from './containers.fixture.ts';

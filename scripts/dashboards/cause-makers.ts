@@ -1,6 +1,7 @@
 /** Makes the causes of `causes.ts` on a running region, each with what ends it. Everything goes to processes and addresses of that region. */
 import type { HealthReason } from '#contracts/events.ts';
-import type { ComponentStatus, FaultRequest } from '#contracts/faults.ts';
+import type { FaultRequest } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import { HEADER } from '#contracts/headers.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import type { Cause } from './causes.ts';

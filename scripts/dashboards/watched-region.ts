@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { apiClient, type ApiClient } from '#kit/command-line.ts';
 import { startRegionProcess, type RegionProcess } from '../region-process.ts';

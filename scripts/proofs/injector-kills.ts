@@ -5,7 +5,6 @@
  */
 import { Command } from 'commander';
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { ExperimentDocument } from '#contracts/experiment.ts';
 import { onInterruption } from '#chaos/commands/interruption.ts';
 import { checkoutCommit } from '#chaos/experiments/checkout-commit.ts';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
@@ -15,14 +14,11 @@ import { killOnce, type Kill } from './injector-kills/one-kill.ts';
 import { OwnRegion } from './injector-kills/own-region.ts';
 import { killLine, summaryOf, summaryText } from './injector-kills/summary.ts';
 import { killSeries, overLine } from './kill-series.ts';
-import { moments } from './moments.ts';
+import { moments, shortened } from './moments.ts';
 import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
 const EXPERIMENTS = ['az-power-loss', 'az-freeze', 'az-isolation', 'az-slow'];
-/** Milliseconds. It is about who is killed when, not about what customers get. */
-const PHASES = { warmMs: 2000, baselineMs: 3000, faultMs: 6000, recoveryMs: 5000 } as const;
-
 interface Options {
   times: number;
   seed: number;
@@ -71,9 +67,4 @@ async function killAndStart({ times, seed, rate, json = false }: Options): Promi
     await region.close();
     interruption.dispose();
   }
-}
-
-/** A region that was just started answers late; that is nobody's business here. */
-function shortened(document: ExperimentDocument): ExperimentDocument {
-  return { ...document, phases: PHASES, until: null, assertions: [], guardrails: [], hypothesis: { ...document.hypothesis, slis: [] } };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { experimentNamed } from '#chaos/experiments/documents.ts';
-import { moments, spanMs, type Moment } from './moments.ts';
+import { moments, shortened, spanMs, type Moment } from './moments.ts';
 
 const DOCUMENTS = ['az-power-loss', 'az-freeze', 'az-slow'].map(experimentNamed);
 const take = (count: number, seed: number): Moment[] => {
@@ -31,4 +31,11 @@ test('a run counts from its beginning until shortly after its heal, with phases 
   // 8 s warm, 20 s until the baseline has its orders, 15 s of fault, 5 s of recovery.
   expect(spanMs(experimentNamed('az-power-loss'), 60)).toBe(48_000);
   expect(spanMs(experimentNamed('az-power-loss'), 300)).toBe(38_000);
+});
+
+test('a shortened run breaks and turns the same, and says nothing about customers', () => {
+  const document = experimentNamed('az-cut');
+  const short = shortened(document);
+  expect(short).toMatchObject({ fault: document.fault, given: document.given, settings: document.settings, assertions: [], guardrails: [], until: null });
+  expect(spanMs(short, 60)).toBeLessThan(spanMs(document, 60));
 });

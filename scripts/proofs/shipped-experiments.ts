@@ -22,7 +22,7 @@ import { bodyText, findRegion } from '#kit/find-region.ts';
 import { reportsFolder } from '#kit/state-folder.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
 import { ROOT } from '../tool.ts';
-import { brakeMsOf, isMiss, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
+import { brakeOf, isMiss, outcomeLine, summariesOf, summaryText, turns, type Outcome, type Turn } from './shipped-experiments/outcomes.ts';
 import { runProof } from './run-proof.ts';
 import { wholeFrom } from './whole-number.ts';
 
@@ -96,10 +96,10 @@ async function runOnce(running: RunningRegion, { round, document, az }: Turn, ra
   const { end, report, files, foundAtMs, lost } = await runToItsEnd(running, { document, azs: [az], ratePerSecond, seed, replay }, signal);
   const about = { experiment: document.id, az, seed, expected: document.expect };
   const run = report?.verdict.runs[0];
-  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brakeMs: null, reasons: [lost ?? end.trouble?.message ?? 'It left no report.'] };
+  if (run === undefined) return { ...about, verdict: end.outcome, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brake: null, reasons: [lost ?? end.trouble?.message ?? 'It left no report.'] };
   const reportMs = Math.round(performance.now() - foundAtMs);
   // What is as expected is its figures; anything else somebody will want to look into.
   if (!run.asExpected) progress(`Report: ${pathForPeople(keepFetched(reportFolder(reportsFolder(running), document.id, startedAt), files))}`);
   const { trouble } = end;
-  return { ...about, verdict: run.verdict, asExpected: run.asExpected && trouble === null, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, brakeMs: brakeMsOf(report?.runs[0]?.journal ?? []), reasons: trouble === null ? run.reasons : [trouble.message, ...run.reasons] };
+  return { ...about, verdict: run.verdict, asExpected: run.asExpected && trouble === null, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax, reportMs, brake: brakeOf(report?.runs[0]?.journal ?? []), reasons: trouble === null ? run.reasons : [trouble.message, ...run.reasons] };
 }

@@ -10,7 +10,7 @@
  * does not answer when asked directly tells nothing of the way: the next one is asked.
  */
 import { Client } from 'undici';
-import type { RoundTrip } from '#contracts/faults.ts';
+import type { RoundTrip } from '#contracts/region-status.ts';
 import type { Link, NetworkAddress } from '#contracts/region.ts';
 
 const TURN_MS = 600;

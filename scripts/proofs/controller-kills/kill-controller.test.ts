@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ComponentStatus } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import { KILL_CHILDREN, controllerKill } from './kill-controller.ts';
 
 const component = (role: string, pid: number | null): ComponentStatus => ({ name: role, role, az: null, dc: null, state: 'running', pid, memoryBytes: null, memoryLimitBytes: null, cpuShare: null });

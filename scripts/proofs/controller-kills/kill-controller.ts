@@ -3,7 +3,7 @@
  * takes for a stop, and so does not start it again: the process is the child of the container's first one, which ends with it.
  */
 import { EXIT } from '#contracts/exit-codes.ts';
-import type { RegionStatus } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import { lastWords, run } from '../../engine/command.ts';

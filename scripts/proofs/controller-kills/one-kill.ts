@@ -54,9 +54,9 @@ export async function killOnce(moment: Moment, region: Killing, signal: AbortSig
   if (aftermath === null) return { type: 'stopped' };
   // A run that came to an end by itself was not interrupted: it ended in the moment of the kill.
   if (!(end instanceof Error) && end.outcome !== 'ERROR') return { type: 'over', why: whyOver(end) };
-  const { phase, sinceMs, fault } = underWay;
+  const { phase, sinceMs, fault, given } = underWay;
   const inPhaseMs = sinceMs === null ? null : Math.max(0, killedAtMs - sinceMs);
-  return { type: 'killed', kill: { run, experiment: moment.document.id, az: moment.az, atMs: Math.round(killedMs - beganMs), phase, inPhaseMs, fault, ...aftermath, end: end instanceof Error ? null : end.outcome } };
+  return { type: 'killed', kill: { run, experiment: moment.document.id, az: moment.az, atMs: Math.round(killedMs - beganMs), phase, inPhaseMs, fault, given, ...aftermath, end: end instanceof Error ? null : end.outcome } };
 }
 
 function whyOver(end: RunEnd | Error): string {

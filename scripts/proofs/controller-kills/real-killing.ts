@@ -1,5 +1,6 @@
 /** The region that runs, as kills of its controller need it. */
-import type { Fault, RegionStatus, ResidueAnswer } from '#contracts/faults.ts';
+import type { Fault, ResidueAnswer } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { beginRun, followRun } from '#chaos/client/controller-run.ts';
 import { untilReady } from '#chaos/experiments/precondition.ts';

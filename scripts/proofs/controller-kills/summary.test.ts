@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WHOLE_MS_MAX, isMiss, killLine, summaryOf, summaryText, type Kill } from './summary.ts';
 
 const KILL: Kill = {
-  run: 'r7', experiment: 'az-freeze', az: 'az2', atMs: 31_420, phase: 'fault', inPhaseMs: 3380, fault: 'held',
+  run: 'r7', experiment: 'az-freeze', az: 'az2', atMs: 31_420, phase: 'fault', inPhaseMs: 3380, fault: 'held', given: 0,
   answeredMs: 870, wholeMs: 11_230, held: ['freeze az2'], residueMax: 6, left: [], end: 'ERROR',
 };
 const EARLY: Kill = { ...KILL, phase: null, inPhaseMs: null, fault: 'none', atMs: 310, wholeMs: 900, held: [], residueMax: 0 };
@@ -21,9 +21,9 @@ test('a line says what was under way, what was seen, and how long it was left', 
 });
 
 test('the summary counts phases, faults and misses, and has the median and the worst of those that became whole', () => {
-  const kills: Kill[] = [KILL, EARLY, NEVER, { ...KILL, wholeMs: 20_400 }, { ...KILL, phase: 'recovery', fault: 'healed', wholeMs: 1000 }];
-  expect(summaryOf(kills)).toEqual({ kills: 5, withFault: 3, byPhase: { fault: 3, none: 1, recovery: 1 }, wholeMsMedian: 11_230, wholeMsMax: 20_400, wholeMsBar: 20_000, misses: 2 });
-  expect(summaryText(summaryOf(kills))).toBe('5 kills (3 in fault, 1 in none, 1 in recovery), 3 with a fault: nothing left after 11.2 s in the median, 20.4 s at most; 2 over 20.0 s.');
+  const kills: Kill[] = [KILL, EARLY, NEVER, { ...KILL, wholeMs: 20_400 }, { ...KILL, phase: 'recovery', fault: 'healed', wholeMs: 1000 }, { ...EARLY, given: 2 }];
+  expect(summaryOf(kills)).toEqual({ kills: 6, withFault: 4, byPhase: { fault: 3, none: 2, recovery: 1 }, wholeMsMedian: 1000, wholeMsMax: 20_400, wholeMsBar: 20_000, misses: 2 });
+  expect(summaryText(summaryOf(kills))).toBe('6 kills (3 in fault, 2 in none, 1 in recovery), 4 with a fault: nothing left after 1.0 s in the median, 20.4 s at most; 2 over 20.0 s.');
 });
 
 test('without a region that became whole there are no figures', () => {

@@ -10,7 +10,7 @@ const HEAL_MS_MAX = 10_000;
 /** From the kill to a region in which nothing of a fault is left: its lease runs out, and it is healed. */
 export const WHOLE_MS_MAX = EXPERIMENT_LEASE_MS + HEAL_MS_MAX;
 
-export interface Kill extends Aftermath, Pick<UnderWay, 'phase' | 'fault'> {
+export interface Kill extends Aftermath, Pick<UnderWay, 'phase' | 'fault' | 'given'> {
   run: string;
   experiment: string;
   az: AvailabilityZone;
@@ -24,7 +24,7 @@ export interface Kill extends Aftermath, Pick<UnderWay, 'phase' | 'fault'> {
 
 export interface Summary {
   kills: number;
-  /** With a fault that the run had asked for and not heard to be healed. */
+  /** With a fault that the run had asked for and not heard to be healed, or that its document gives. */
   withFault: number;
   /** By phase; `none` before the first. */
   byPhase: Record<string, number>;
@@ -40,8 +40,8 @@ export function isMiss({ wholeMs }: Pick<Kill, 'wholeMs'>): boolean {
   return wholeMs === null || wholeMs > WHOLE_MS_MAX;
 }
 
-function hadFault({ fault }: Pick<Kill, 'fault'>): boolean {
-  return fault === 'being made' || fault === 'held' || fault === 'being healed';
+function hadFault({ fault, given }: Pick<Kill, 'fault' | 'given'>): boolean {
+  return given > 0 || fault === 'being made' || fault === 'held' || fault === 'being healed';
 }
 
 export function summaryOf(kills: readonly Kill[]): Summary {
@@ -57,12 +57,12 @@ export function summaryOf(kills: readonly Kill[]): Summary {
 
 /** @param number of the kill, from 1 on */
 export function killLine(number: number, kill: Kill): string {
-  const { experiment, az, atMs, phase, inPhaseMs, fault, answeredMs, wholeMs, held, residueMax, left } = kill;
+  const { experiment, az, atMs, phase, inPhaseMs, fault, given, answeredMs, wholeMs, held, residueMax, left } = kill;
   const where = phase === null ? 'before the first phase' : `${phase} for ${seconds(inPhaseMs ?? 0)}`;
   const seen = held.length === 0 && residueMax === 0 ? 'nothing seen broken' : `seen ${held.length === 0 ? 'no fault held' : held.join(', ')}, ${residueMax} broken`;
   const back = answeredMs === null ? 'never answered again' : `answers after ${seconds(answeredMs)}`;
   const whole = wholeMs === null ? `NOT WHOLE: ${left.join(', ') || 'nobody could be asked'}` : `nothing left after ${seconds(wholeMs)}`;
-  return `${String(number).padStart(3)}  ${experiment} ${az}, ${seconds(atMs)} in: ${where}, fault ${fault}; ${seen}; ${back}, ${whole}${isMiss(kill) ? '  MISS' : ''}`;
+  return `${String(number).padStart(3)}  ${experiment} ${az}, ${seconds(atMs)} in: ${where}, fault ${fault}${given === 0 ? '' : `, ${given} given`}; ${seen}; ${back}, ${whole}${isMiss(kill) ? '  MISS' : ''}`;
 }
 
 export function summaryText({ kills, withFault, byPhase, wholeMsMedian, wholeMsMax, wholeMsBar, misses }: Summary): string {

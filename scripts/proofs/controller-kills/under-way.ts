@@ -9,20 +9,26 @@ export interface UnderWay {
   sinceMs: number | null;
   /** `being made` and `being healed`: the injector was asked, and the run had not heard its answer. */
   fault: 'none' | 'being made' | 'held' | 'being healed' | 'healed';
+  /** Faults that its document gives beforehand, and that it holds. */
+  given: number;
 }
 
-export const NOTHING_YET: UnderWay = { phase: null, sinceMs: null, fault: 'none' };
+export const NOTHING_YET: UnderWay = { phase: null, sinceMs: null, fault: 'none', given: 0 };
 
-/** A run of one AZ without given faults. */
+/** A run of one AZ. */
 export function heard(before: UnderWay, event: RunEvent): UnderWay {
   switch (event.type) {
     case 'phase.started':
-      return { phase: event.phase, sinceMs: event.atMs, fault: faultIn(event.phase, before.fault) };
+      return { ...before, phase: event.phase, sinceMs: event.atMs, fault: faultIn(event.phase, before.fault) };
     case 'fault.injected':
       return { ...before, fault: 'held' };
     case 'fault.healed':
       // What the heal left is still somebody's to end.
       return { ...before, fault: event.remains.length === 0 ? 'healed' : 'held' };
+    case 'given.made':
+      return { ...before, given: before.given + 1 };
+    case 'given.healed':
+      return event.remains.length === 0 ? { ...before, given: before.given - 1 } : before;
     default:
       return before;
   }

@@ -33,7 +33,7 @@ function regionOf(change: Partial<HealableRegion> & { tookMs?: number }): Healab
       if (isBroken) await new Promise((resolve) => setTimeout(resolve, change.tookMs ?? 2400));
       const healed = isBroken ? ['az1-link'] : [];
       isBroken = false;
-      return { healed, remains: [], atMs: 1 };
+      return { healed, remains: [], acknowledgedMs: 1, atMs: 1 };
     },
     broken: async () => (isBroken ? ['az1-link is dead', 'kill az1 is held'] : []),
     ...change,
@@ -56,7 +56,7 @@ test('a combination is made as far as it can be, healed, looked at and healed ag
 test('what inspection still finds remains, and what is healed a second time was not healed the first', async () => {
   const blind = await healed(regionOf({ broken: async () => ['az1-link is dead'] }));
   expect([blind?.remains, isMiss(blind as Heal)]).toEqual([['az1-link is dead'], true]);
-  const twice = await healed(regionOf({ heal: async () => ({ healed: ['az1-link'], remains: [], atMs: 1 }) }));
+  const twice = await healed(regionOf({ heal: async () => ({ healed: ['az1-link'], remains: [], acknowledgedMs: 1, atMs: 1 }) }));
   expect([twice?.again, isMiss(twice as Heal)]).toEqual([['az1-link'], true]);
 });
 

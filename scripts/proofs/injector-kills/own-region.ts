@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fault, RegionStatus, ResidueAnswer } from '#contracts/faults.ts';
+import type { Fault, ResidueAnswer } from '#contracts/faults.ts';
+import type { RegionStatus } from '#contracts/region-status.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import { beginRun, lookAtRun } from '#chaos/client/controller-run.ts';
 import { lookAtHeld } from '#chaos/experiments/region-api.ts';

@@ -24,18 +24,26 @@ export interface Outcome {
   hostCpuMax: number | null;
   /** From the verdict until the report of all formats was fetched, milliseconds; null without one. */
   reportMs: number | null;
-  /** From the trip of a guardrail until everything ran again, milliseconds; null where none tripped, or nothing was to be healed. */
-  brakeMs: number | null;
+  /** From the trip of a guardrail; null where none tripped, or nothing was to be healed. */
+  brake: Brake | null;
   reasons: string[];
 }
 
-/** All formats of a report after the verdict, and everything running again after a guardrail tripped. */
+/** Milliseconds. */
+export interface Brake {
+  /** Until every inverse was acknowledged. */
+  acknowledgedMs: number;
+  /** Until everything ran again: what is dead starts a few at a time. */
+  wholeMs: number;
+}
+
+/** All formats of a report after the verdict, and every inverse acknowledged after a guardrail tripped. */
 const REPORT_MS_MAX = 2000;
 const BRAKE_MS_MAX = 2000;
 
 /** It ended otherwise than it must, or too late. */
-export function isMiss({ asExpected, reportMs, brakeMs }: Outcome): boolean {
-  return !asExpected || (reportMs ?? 0) > REPORT_MS_MAX || (brakeMs ?? 0) > BRAKE_MS_MAX;
+export function isMiss({ asExpected, reportMs, brake }: Outcome): boolean {
+  return !asExpected || (reportMs ?? 0) > REPORT_MS_MAX || (brake?.acknowledgedMs ?? 0) > BRAKE_MS_MAX;
 }
 
 export interface ExperimentSummary {
@@ -63,23 +71,29 @@ export function summariesOf(outcomes: readonly Outcome[]): ExperimentSummary[] {
 
 /** @param number of the run, from 1 on */
 export function outcomeLine(number: number, outcome: Outcome): string {
-  const { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brakeMs, reasons } = outcome;
+  const { experiment, az, expected, verdict, asExpected, ordersFailed, addedLatencyMsMax, hostCpuMax, reportMs, brake, reasons } = outcome;
   const figures = [
     `${ordersFailed ?? '?'} failed`, `added ${addedLatencyMsMax === null ? '?' : Math.round(addedLatencyMsMax)} ms`,
     `host ${hostCpuMax === null ? '?' : Math.round(hostCpuMax * 100)} %`, ...(reportMs === null ? [] : [`report ${seconds(reportMs)}`]),
-    ...(brakeMs === null ? [] : [`healed ${seconds(brakeMs)} after the guardrail tripped`]),
+    ...(brake === null ? [] : [`${seconds(brake.acknowledgedMs)} from the guardrail's trip until every inverse was acknowledged, ${seconds(brake.wholeMs)} until everything ran`]),
   ].join(', ');
   const why = asExpected ? '' : ` ${reasons.join(' ')}`;
   const late = asExpected && isMiss(outcome) ? ` LATE: a report has ${seconds(REPORT_MS_MAX)}, a brake ${seconds(BRAKE_MS_MAX)}.` : '';
   return `${String(number).padStart(3)}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}${late}`;
 }
 
-/** Until the last of them was healed whole; null where no guardrail tripped, or nothing was healed after it. */
-export function brakeMsOf(journal: readonly JournalEvent[]): number | null {
+/** Until the last of them was; null where no guardrail tripped, or nothing was healed whole after it. */
+export function brakeOf(journal: readonly JournalEvent[]): Brake | null {
   const tripped = journal.find((event) => event.type === 'guardrail.tripped');
   if (tripped === undefined) return null;
-  const healed = journal.filter((event) => (event.type === 'fault.healed' || event.type === 'given.healed') && event.atMs >= tripped.atMs && event.remains.length === 0);
-  return healed.length === 0 ? null : Math.max(...healed.map(({ atMs }) => atMs)) - tripped.atMs;
+  const healed = journal
+    .filter((event) => event.type === 'fault.healed' || event.type === 'given.healed')
+    .filter(({ atMs, remains }) => atMs >= tripped.atMs && remains.length === 0);
+  if (healed.length === 0) return null;
+  return {
+    acknowledgedMs: Math.max(...healed.map(({ acknowledgedMs }) => acknowledgedMs)) - tripped.atMs,
+    wholeMs: Math.max(...healed.map(({ atMs }) => atMs)) - tripped.atMs,
+  };
 }
 
 export function summaryText(summaries: readonly ExperimentSummary[]): string {

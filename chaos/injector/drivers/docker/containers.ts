@@ -3,7 +3,7 @@
  * how it differs from the description. Guards against the container that runs and looks well while it stands on no
  * network, or on one under an address that nobody knows.
  */
-import type { ComponentStatus } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import { LABEL } from '#contracts/labels.ts';
 import type { Endpoint, Region } from '#contracts/region.ts';
 import type { ContainerDetail, ContainerSummary } from './engine-answers.ts';

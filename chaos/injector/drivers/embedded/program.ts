@@ -6,7 +6,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
-import type { ComponentStatus } from '#contracts/faults.ts';
+import type { ComponentStatus } from '#contracts/region-status.ts';
 import { StartFailure, type Acted, type ComponentState, type StartOptions, type Usage } from '../../driver.ts';
 import { waitUntilReady, type ReadyQuestion } from '../../readiness.ts';
 import { CpuShare } from '../cpu-share.ts';
