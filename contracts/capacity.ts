@@ -2,33 +2,47 @@
  * What one Availability Zone can take, and how that is known. Evidence is written by `run capacity` into a
  * region's state folder and counts only under the conditions it was measured under.
  */
+import { Type, type Static } from 'typebox';
+import { AVAILABILITY_ZONES } from './labels.ts';
+
+const CLOSED = { additionalProperties: false } as const;
+const Latency = Type.Union([Type.Number(), Type.Null()]);
+
 export const CAPACITY_SCHEMA = 'azimuth.capacity/1';
 
 /** Whatever changes the knee: other ovens, another bake or another processor make evidence worthless. */
-export interface CapacityConditions {
-  ovensPerAz: number;
-  bakeMeanMs: number;
-  /** Coefficient of variation of the bake. */
-  bakeCv: number;
-  cpuModel: string;
-}
+export const CapacityConditionsSchema = Type.Object(
+  {
+    ovensPerAz: Type.Integer({ minimum: 1 }),
+    bakeMeanMs: Type.Number(),
+    /** Coefficient of variation of the bake. */
+    bakeCv: Type.Number(),
+    cpuModel: Type.String({ maxLength: 200 }),
+  },
+  CLOSED,
+);
+export type CapacityConditions = Static<typeof CapacityConditionsSchema>;
 
 /** One rate that was tried on one AZ, the others shifted away. */
-export interface CapacityProbe {
-  az: string;
-  ratePerSecond: number;
-  /** Orders offered while it counted; at least 20,000 for a probe that held. */
-  orders: number;
-  /** Orders that were not answered within 500 ms; a probe is abandoned once they are too many. */
-  missed: number;
-  failed: number;
-  latencyMsP50: number | null;
-  latencyMsP99: number | null;
-  /** Highest share of the host's processors in use over one second, 0..1. */
-  cpuMax: number;
-  held: boolean;
-  date: string;
-}
+export const CapacityProbeSchema = Type.Object(
+  {
+    az: Type.Enum([...AVAILABILITY_ZONES]),
+    ratePerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 20_000 }),
+    /** Orders offered while it counted; at least 20,000 for a probe that held. */
+    orders: Type.Integer({ minimum: 0 }),
+    /** Orders that were not answered within 500 ms; a probe is abandoned once they are too many. */
+    missed: Type.Integer({ minimum: 0 }),
+    failed: Type.Integer({ minimum: 0 }),
+    latencyMsP50: Latency,
+    latencyMsP99: Latency,
+    /** Highest share of the host's processors in use over one second, 0..1. */
+    cpuMax: Type.Number(),
+    held: Type.Boolean(),
+    date: Type.String({ maxLength: 40 }),
+  },
+  CLOSED,
+);
+export type CapacityProbe = Static<typeof CapacityProbeSchema>;
 
 export interface CapacityEvidence {
   schema: typeof CAPACITY_SCHEMA;

@@ -7,7 +7,7 @@
 import { Type, type Static } from 'typebox';
 import { EXPERIMENT_METRICS, MEASURED_PHASES, SLI_METRICS, type ExperimentMetric, type SliMetric } from './experiment-metrics.ts';
 import { FAULT_VERBS, FaultDetailSchema } from './faults.ts';
-import { AVAILABILITY_ZONES, type AvailabilityZone } from './labels.ts';
+import { AVAILABILITY_ZONES } from './labels.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 const DURATION_MS_MAX = 24 * 3_600_000;
@@ -17,6 +17,8 @@ const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
 const Sentence = Type.String({ minLength: 1, maxLength: 300 });
 const DurationMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
 const Az = Type.Enum([...AVAILABILITY_ZONES]);
+/** Where it runs, one AZ after the other. */
+const Azs = Type.Array(Az, { minItems: 1, maxItems: AVAILABILITY_ZONES.length, uniqueItems: true });
 /** An AZ, or with a placeholder for one. */
 const Place = Type.String({ minLength: 1, maxLength: 80 });
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -78,7 +80,7 @@ export const ExperimentDocumentSchema = Type.Object(
     title: Sentence,
     hypothesis: HypothesisSchema,
     /** Where it runs, one run each. */
-    azs: Type.Array(Az, { minItems: 1, maxItems: AVAILABILITY_ZONES.length, uniqueItems: true }),
+    azs: Azs,
     /** Orders per second, or a name for them: the designed peak, a tenth of it. */
     rate: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 20_000 }), Type.Literal('peak'), Type.Literal('rest')]),
     arm: Type.Enum(['balanced', 'bare']),
@@ -104,13 +106,17 @@ export const ExperimentDocumentSchema = Type.Object(
 export type ExperimentDocument = Static<typeof ExperimentDocumentSchema>;
 
 /** Measures what an AZ can take; what a knee is does not differ from document to document (DESIGN, section 2). */
-export interface KneeSearchDocument {
-  kind: 'KneeSearch';
-  id: string;
-  title: string;
-  /** What is looked for, one sentence. */
-  question: string;
-  azs: readonly AvailabilityZone[];
-}
+export const KneeSearchDocumentSchema = Type.Object(
+  {
+    kind: Type.Literal('KneeSearch'),
+    id: Name,
+    title: Sentence,
+    /** What is looked for, one sentence. */
+    question: Sentence,
+    azs: Azs,
+  },
+  CLOSED,
+);
+export type KneeSearchDocument = Static<typeof KneeSearchDocumentSchema>;
 
 export type AnyDocument = ExperimentDocument | KneeSearchDocument;

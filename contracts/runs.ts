@@ -1,15 +1,17 @@
 /**
- * Runs of experiments as the controller's API has them (`/v1/runs`). One of a region at a time; what it found is its
- * report, file by file. Who follows a run, or the region, is told of what happens by server-sent events.
+ * Runs of experiments as the controller's API has them (`/v1/runs`), searches for what an AZ can take among them
+ * (`POST /v1/searches`). One of a region at a time; what it found is its report, file by file. Who follows a run, or the region, is told of what happens by server-sent events.
  */
 import { Type, type Static, type TSchema } from 'typebox';
-import { ExperimentDocumentSchema } from './experiment.ts';
+import { CapacityConditionsSchema, CapacityProbeSchema, type CapacityEvidence } from './capacity.ts';
+import { ExperimentDocumentSchema, KneeSearchDocumentSchema } from './experiment.ts';
 import type { Fault, Lever } from './faults.ts';
 import type { JournalEvent } from './journal.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 const TIMEOUT_MS_MAX = 24 * 3_600_000;
+const PROBES_MAX = 200;
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Az = Type.Enum([...AVAILABILITY_ZONES]);
@@ -46,6 +48,25 @@ export const RunRequestSchema = Type.Object(
 );
 export type RunRequest = Static<typeof RunRequestSchema>;
 
+/** Body of `POST /v1/searches`. */
+export const SearchRequestSchema = Type.Object(
+  {
+    document: KneeSearchDocumentSchema,
+    /** In this order; default the document's. */
+    azs: RunRequestSchema.properties.azs,
+    seed: RunRequestSchema.properties.seed,
+    attached: RunRequestSchema.properties.attached,
+    commit: RunRequestSchema.properties.commit,
+    /** What earlier searches found out. It counts where it was measured under the conditions of now. */
+    known: Type.Optional(Type.Array(
+      Type.Object({ conditions: CapacityConditionsSchema, probes: Type.Array(CapacityProbeSchema, { maxItems: PROBES_MAX }) }, CLOSED),
+      { maxItems: 4 },
+    )),
+  },
+  CLOSED,
+);
+export type SearchRequest = Static<typeof SearchRequestSchema>;
+
 /** Why a run ended without a verdict, or with one that could not be kept. */
 const TroubleSchema = Type.Object({ state: State, message: Type.String(), hint: Nullable(Type.String()) });
 
@@ -55,6 +76,7 @@ export const RunAboutSchema = Type.Object({
   title: Type.String(),
   expected: State,
   azs: Type.Array(Az),
+  /** Of a search, where it begins. */
   ratePerSecond: Type.Number(),
   seed: Type.Integer(),
   attached: Type.Boolean(),
@@ -115,14 +137,23 @@ export type RunEvent = { run: string } & (
   | { type: 'run.told'; atMs: number; text: string }
   | (ToldEvent & { az: string })
   | { type: 'figures'; atMs: number; az: string; figures: LiveFigures }
+  /** A search tries a rate, once a second: how many orders of it have settled, and how many of those took too long. */
+  | { type: 'probe.going'; atMs: number; az: string; probe: number; ratePerSecond: number; orders: number; missed: number; remainingS: number }
+  /** All that it found out until now; the last of the probes is the one that is over. */
+  | { type: 'probe.done'; atMs: number; az: string; evidence: CapacityEvidence }
   | { type: 'verdict.found'; atMs: number; az: string; verdict: Static<typeof State>; fault: string; reasons: string[] }
   /** The last one. */
   | { type: 'run.ended'; atMs: number; end: RunEnd }
 );
 
-/** Data of the region's events: those of its runs but for the figures, and what the injector holds. */
+/** Told so often that only whoever follows the run is told. */
+export type LiveRunEvent = Extract<RunEvent, { type: 'figures' | 'probe.going' }>;
+/** The others. */
+export type LastingRunEvent = Exclude<RunEvent, LiveRunEvent>;
+
+/** Data of the region's events: those of its runs but for what is live, and what the injector holds. */
 export type RegionEvent =
-  | Exclude<RunEvent, { type: 'figures' }>
+  | LastingRunEvent
   | { type: 'fault.made' | 'fault.over'; atMs: number; fault: Fault }
   /** Its lease ended. */
   | { type: 'fault.lapsed'; atMs: number; fault: Fault }

@@ -4,7 +4,7 @@
  */
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { RunningRegion } from '#contracts/running.ts';
-import type { Run, RunEnd, RunEvent, RunRequest } from '#contracts/runs.ts';
+import type { Run, RunEnd, RunEvent, RunRequest, SearchRequest } from '#contracts/runs.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { CommandFailure, RegionRefusal, apiClient } from '#kit/command-line.ts';
 import { commandText } from '#kit/tool-container.ts';
@@ -23,9 +23,18 @@ const AWAY_MS_MAX = 20_000;
 const SILENCE_MS_MAX = 30_000;
 
 /** @throws CommandFailure NOT_READY where another runs; as every call does where the region refuses or is silent */
-export async function beginRun(running: Running, request: RunRequest): Promise<Run> {
+export function beginRun(running: Running, request: RunRequest): Promise<Run> {
+  return begin(running, '/v1/runs', request);
+}
+
+/** @throws CommandFailure as {@link beginRun} does */
+export function beginSearch(running: Running, request: SearchRequest): Promise<Run> {
+  return begin(running, '/v1/searches', request);
+}
+
+async function begin(running: Running, path: string, request: RunRequest | SearchRequest): Promise<Run> {
   try {
-    return await apiClient(running, ASK_TIMEOUT_MS).post<Run>('/v1/runs', request);
+    return await apiClient(running, ASK_TIMEOUT_MS).post<Run>(path, request);
   } catch (error) {
     if (!(error instanceof RegionRefusal) || error.status !== 409) throw error;
     throw new CommandFailure(error.message, EXIT.NOT_READY, `"${commandText('runs')}" shows it.`);

@@ -1,82 +1,82 @@
 /**
- * `./azimuth run capacity`: says beforehand how long it takes, shows what it does, keeps each probe as it is
- * over, and ends with the knees, the rating and the designed peak that follow.
+ * `./azimuth run capacity`: has the controller search, shows what it does, keeps each probe as it is over, and ends with the
+ * knees, the rating and the designed peak that follow.
  */
-import type { CapacityEvidence, CapacityProbe } from '#contracts/capacity.ts';
+import { CAPACITY_SCHEMA, type CapacityEvidence, type CapacityProbe } from '#contracts/capacity.ts';
 import { EXIT } from '#contracts/exit-codes.ts';
-import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import type { KneeSearchDocument } from '#contracts/experiment.ts';
+import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
 import type { RunningRegion } from '#contracts/running.ts';
+import type { RunEvent, SearchRequest } from '#contracts/runs.ts';
 import { CommandFailure, printJson, printResult, progress } from '#kit/command-line.ts';
 import { evidenceFolder } from '#kit/state-folder.ts';
 import { commandText, pathForPeople } from '#kit/tool-container.ts';
-import { designedPeak, ratedFromKnees, ratedFromModel, sameConditions } from '#policy/headroom.ts';
+import { designedPeak, ratedFromKnees } from '#policy/headroom.ts';
+import { forgetUnderway, readEvidence, writeEvidence } from '../capacity/known-capacity.ts';
+import { beginSearch, fetchReport, followRun, lookAtRun } from '../client/controller-run.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
-import { PROBE_ORDERS, prober, type ProbeProgress } from '../experiments/capacity-probe.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
-import { capacityConditions, forgetUnderway, readEvidence, writeEvidence } from '../capacity/known-capacity.ts';
-import { estimateSeconds, measureCapacity } from '../experiments/measure-capacity.ts';
-import { readyRegion } from '../experiments/precondition.ts';
-import { createRegionApi } from '../experiments/region-api.ts';
 
-/** Rated is a share of the knee; the search begins where the model sees it. */
-const KNEE_OF_RATED = 1 / 0.8;
 const LOG_MS = 10_000;
 
 export interface MeasureAndReportOptions {
   running: RunningRegion;
-  azs: readonly string[];
+  document: KneeSearchDocument;
+  azs: readonly AvailabilityZone[];
   seed: number;
   resume: boolean;
   json: boolean;
+  /** Ends the search; the AZs are put back in rotation first. */
   signal: AbortSignal;
 }
 
 /** @throws CommandFailure NOT_READY before anything was done, ABORTED after Ctrl-C */
-export async function measureAndReport({ running, azs, seed, resume, json, signal }: MeasureAndReportOptions): Promise<void> {
-  const api = createRegionApi(running);
-  const { status: before, region } = await readyRegion(api, 'capacity', signal);
+export async function measureAndReport({ running, document, azs, seed, resume, json, signal }: MeasureAndReportOptions): Promise<void> {
   const folder = evidenceFolder(running);
-  const conditions = capacityConditions(region, before.settings.ovens);
-  const rated = ratedFromModel(conditions.ovensPerAz, conditions.bakeMeanMs);
-  const guessPerSecond = rated * KNEE_OF_RATED;
-  const usable = (which: 'finished' | 'underway'): CapacityProbe[] => {
-    const earlier = readEvidence(folder, which);
-    return earlier !== null && sameConditions(earlier.conditions, conditions) ? earlier.probes : [];
-  };
-  // Measured alone, an AZ keeps what is known of the others.
-  const ofOthers = usable('finished').filter(({ az }) => !azs.includes(az));
-  const known = resume ? [...ofOthers, ...usable('underway').filter(({ az }) => azs.includes(az))] : ofOthers;
-  const orders = PROBE_ORDERS.toLocaleString('en-GB');
-  progress(`Measuring ${azs.join(', ')}, the other AZs shifted away: each rate until ${orders} orders are answered.`);
-  progress(`That takes about ${minutes(estimateSeconds(azs.length, guessPerSecond))}. Leave the machine alone meanwhile.`);
+  const { id } = await beginSearch(running, { document, azs: [...azs], seed, attached: true, commit: checkoutCommit(CHECKOUT), known: knownProbes(folder, azs, resume) });
   const tell = narrator();
-  try {
-    const evidence = await measureCapacity({
-      api, tryRate: prober(api, seed), azs, conditions, guessPerSecond, commit: checkoutCommit(CHECKOUT), known, signal, onProgress: tell,
-      onProbe: (partial) => {
-        writeEvidence(folder, partial, 'underway');
-        for (const last of partial.probes.slice(-1)) progress(probeText(last));
-      },
-    });
-    const path = writeEvidence(folder, evidence);
-    forgetUnderway(folder);
-    if (json) printJson(evidence);
-    else printResult(summary(evidence, path));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const remedy = `Go on with "${commandText('run capacity --resume')}".`;
-    throw new CommandFailure('The measurement was stopped; the probes that were over are kept.', EXIT.ABORTED, remedy);
-  } finally {
-    if (before.customers !== null) await api.traffic({ ratePerSecond: before.customers.ratePerSecond, arm: before.customers.arm }).catch(() => undefined);
+  const end = await followRun(running, id, signal, (event) => {
+    if (event.type === 'run.told') progress(event.text);
+    else if (event.type === 'probe.going') tell(event);
+    else if (event.type === 'probe.done') {
+      writeEvidence(folder, event.evidence, 'underway');
+      for (const last of event.evidence.probes.slice(-1)) progress(probeText(last));
+    }
+  });
+  if (end.trouble !== null) {
+    const goOn = end.outcome === 'ABORTED' ? `Go on with "${commandText('run capacity --resume')}".` : undefined;
+    throw new CommandFailure(end.trouble.message, EXIT[end.outcome], end.trouble.hint ?? goOn);
   }
+  const evidence = await evidenceOf(running, id);
+  const path = writeEvidence(folder, evidence);
+  forgetUnderway(folder);
+  if (json) printJson(evidence);
+  else printResult(summary(evidence, path));
 }
 
-function narrator(): (az: string, ratePerSecond: number, count: number, state: ProbeProgress) => void {
+/** Measured alone, an AZ keeps what is known of the others. The controller knows which of it was measured under the conditions of now. */
+function knownProbes(folder: string, azs: readonly AvailabilityZone[], resume: boolean): NonNullable<SearchRequest['known']> {
+  const of = (which: 'finished' | 'underway', isWanted: (az: AvailabilityZone) => boolean): NonNullable<SearchRequest['known']> => {
+    const earlier = readEvidence(folder, which);
+    return earlier === null ? [] : [{ conditions: earlier.conditions, probes: earlier.probes.filter(({ az }) => isWanted(az)) }];
+  };
+  return [...of('finished', (az) => !azs.includes(az)), ...(resume ? of('underway', (az) => azs.includes(az)) : [])];
+}
+
+/** @throws CommandFailure ERROR where the controller does not have it */
+async function evidenceOf(running: RunningRegion, id: string): Promise<CapacityEvidence> {
+  const [bytes] = [...(await fetchReport(running, await lookAtRun(running, id))).values()];
+  const evidence = bytes === undefined ? null : (JSON.parse(bytes.toString('utf8')) as CapacityEvidence);
+  if (evidence?.schema !== CAPACITY_SCHEMA) throw new CommandFailure(`Run ${id} left no evidence of capacity.`, EXIT.ERROR, `"${commandText('runs')}" shows it.`);
+  return evidence;
+}
+
+function narrator(): (event: Extract<RunEvent, { type: 'probe.going' }>) => void {
   let lastMs = -Infinity;
-  return (az, ratePerSecond, count, { orders, missed, remainingS }) => {
+  return ({ az, ratePerSecond, probe, orders, missed, remainingS }) => {
     if (performance.now() - lastMs < LOG_MS) return;
     lastMs = performance.now();
-    progress(`${az}, probe ${count}: ${ratePerSecond}/s, ${orders} orders, ${missed} missed, ${remainingS} s to go`);
+    progress(`${az}, probe ${probe}: ${ratePerSecond}/s, ${orders} orders, ${missed} missed, ${remainingS} s to go`);
   };
 }
 
@@ -98,8 +98,4 @@ function summary({ knees, conditions, probes }: CapacityEvidence, path: string):
       : 'The rating needs the knee of every AZ; until then it comes from the model.',
     `Evidence: ${pathForPeople(path)}`,
   ].join('\n');
-}
-
-function minutes(seconds: number): string {
-  return `${Math.max(1, Math.round(seconds / 60))} min`;
 }

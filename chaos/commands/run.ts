@@ -124,6 +124,7 @@ async function searchKnee(document: KneeSearchDocument, options: RunOptions): Pr
   try {
     await measureAndReport({
       running,
+      document,
       azs: options.az === undefined ? document.azs : azsOf(document, options),
       seed: options.seed,
       resume: options.resume === true,

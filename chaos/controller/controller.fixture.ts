@@ -25,6 +25,9 @@ export const REGION: Region = {
   })),
 };
 
+/** A probe of some seconds. */
+const PROBE_ORDERS = 100;
+
 let started = 0;
 
 export class TestController {
@@ -64,7 +67,7 @@ export class TestController {
     const onEvent = (event: RegionEvent): void => events.append(event);
     const reports = new ReportStore(join(this.folder, 'reports'));
     this.journal = await JournalFile.open(join(this.folder, 'runs.jsonl'), RUN_JOURNAL);
-    this.keeper = await RunKeeper.open({ api: createRegionApi(injector), tellVerdict: (report) => tellVerdict(injector, report), region: REGION, journal: this.journal, reports, mark, onEvent });
+    this.keeper = await RunKeeper.open({ api: createRegionApi(injector), tellVerdict: (report) => tellVerdict(injector, report), region: REGION, journal: this.journal, reports, mark, onEvent, probeOrders: PROBE_ORDERS });
     const port = await freePort();
     this.app = createController({
       port, log: createLogger('controller', 'silent'), injector: { host: this.#injector.hostname, port: Number(this.#injector.port) }, reports, version: '0.0.0',

@@ -12,6 +12,8 @@ const HISTORY: RunLine[] = [
   { type: 'turned-back', id: 'r5' },
   { type: 'forgotten', id: 'r5' },
   { type: 'ready', id: 'r6', customers: { ratePerSecond: 75, arm: 'balanced' } },
+  { type: 'rated', id: 'r6', ratesPerSecond: [24, 96] },
+  { type: 'rated', id: 'r6', ratesPerSecond: [98] },
   { type: 'asked', id: 'r7', atMs: 7, about: ABOUT, switches: [] },
 ];
 const bytesOf = (lines: readonly unknown[]): Uint8Array => new TextEncoder().encode(lines.map(textOf).join(''));
@@ -22,6 +24,7 @@ describe('the journal of runs', () => {
     const { state, unreadable, isTorn } = readLines(RUN_JOURNAL, bytesOf(HISTORY));
     expect([openIn(state), [...state.runs.keys()], state.lastRun, unreadable, isTorn]).toEqual([['r6', 'r7'], ['r6', 'r7'], 7, [], false]);
     expect([...state.runs.values()].map(({ customers }) => customers)).toEqual([{ ratePerSecond: 75, arm: 'balanced' }, null]);
+    expect([...state.runs.values()].map(({ rates }) => rates)).toEqual([[24, 96, 98], []]);
   });
 
   test('says what is still owed, until it was turned back', () => {

@@ -5,6 +5,7 @@
  *   started     a start, and the number of the last run before it
  *   asked       a run that is about to begin
  *   ready       what the customers did when it began to change the region
+ *   rated       rates that it has them order at, beside those of an experiment
  *   ended       it is over, and how; it owes what nobody has turned back yet
  *   turned-back it owes nothing any more
  *   forgotten   it is not remembered any more
@@ -29,6 +30,7 @@ const LineSchema = Type.Union([
   Type.Object({ type: Type.Literal('started'), lastRun: Type.Integer({ minimum: 0 }) }),
   AskedSchema,
   Type.Object({ type: Type.Literal('ready'), id: RunIdSchema, customers: CustomersSchema }),
+  Type.Object({ type: Type.Literal('rated'), id: RunIdSchema, ratesPerSecond: Type.Array(Type.Number({ minimum: 0 })) }),
   Type.Object({ type: Type.Literal('ended'), id: RunIdSchema, end: RunEndSchema, owes: Type.Optional(Type.Literal(true)) }),
   Type.Object({ type: Type.Literal('turned-back'), id: RunIdSchema }),
   Type.Object({ type: Type.Literal('forgotten'), id: RunIdSchema }),
@@ -39,6 +41,8 @@ export interface KeptRun extends Pick<Static<typeof AskedSchema>, 'id' | 'about'
   askedMs: number;
   /** Before it; null where it changed nothing yet. */
   customers: Customers | null;
+  /** Orders per second that it had the customers order at, beside those of an experiment. */
+  rates: number[];
   /** Its switches and the customers' rate are to be turned back: whoever ran it could not. */
   owes: boolean;
   /** Null for one of which no end was written. */
@@ -60,14 +64,15 @@ export const RUN_JOURNAL: JournalFormat<RunLine, RunJournalState> = {
     { type: 'started', lastRun },
     ...[...runs.values()].flatMap(linesOf),
   ],
-  isIntent: ({ type }) => type === 'asked' || type === 'ready',
+  isIntent: ({ type }) => type === 'asked' || type === 'ready' || type === 'rated',
   refusal: 'AZ_RUN_NOT_RECORDED',
 };
 
-function linesOf({ id, askedMs, about, switches, customers, owes, end }: KeptRun): RunLine[] {
+function linesOf({ id, askedMs, about, switches, customers, rates, owes, end }: KeptRun): RunLine[] {
   return [
     { type: 'asked', id, atMs: askedMs, about, switches },
     ...(customers === null ? [] : [{ type: 'ready' as const, id, customers }]),
+    ...(rates.length === 0 ? [] : [{ type: 'rated' as const, id, ratesPerSecond: rates }]),
     ...(end === null ? [] : [{ type: 'ended' as const, id, end, ...(owes ? { owes } : {}) }]),
   ];
 }
@@ -79,13 +84,16 @@ function addLine(state: RunJournalState, line: RunLine): void {
       return;
     case 'asked':
       state.lastRun = Math.max(state.lastRun, Number(line.id.slice(1)));
-      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, customers: null, owes: false, end: null });
+      state.runs.set(line.id, { id: line.id, askedMs: line.atMs, about: line.about, switches: line.switches, customers: null, rates: [], owes: false, end: null });
       return;
     case 'ready': {
       const run = state.runs.get(line.id);
       if (run !== undefined) run.customers = line.customers;
       return;
     }
+    case 'rated':
+      state.runs.get(line.id)?.rates.push(...line.ratesPerSecond);
+      return;
     case 'ended': {
       const run = state.runs.get(line.id);
       if (run === undefined) return;

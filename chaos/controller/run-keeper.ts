@@ -4,28 +4,32 @@
  */
 import { AzimuthError } from '#contracts/errors.ts';
 import type { Region } from '#contracts/region.ts';
-import type { Run, RunEvent, RunRequest } from '#contracts/runs.ts';
+import type { LastingRunEvent, Run, RunEvent, RunRequest, SearchRequest } from '#contracts/runs.ts';
 import { createRunRegistry, stepRuns, underway, type RunRegistry, type RunRegistryAction, type RunRegistryEvent } from '#policy/run-registry.ts';
 import type { Journal } from '../journal/journal-file.ts';
 import { RunStopped } from '../experiments/run-request.ts';
 import { EventLog } from './event-log.ts';
-import { planRun } from './plan-run.ts';
+import { experimentWork } from './experiment-work.ts';
 import type { ReportStore } from './report-store.ts';
-import { RunInProgress, type RunSurroundings } from './run-in-progress.ts';
+import { RunInProgress } from './run-in-progress.ts';
 import type { KeptRun, RunJournalState, RunLine } from './run-journal.ts';
+import type { RunDesk, RunWork } from './run-work.ts';
+import { searchWork } from './search-work.ts';
 import { turnBack } from './turn-back.ts';
 
 const RUN_EVENTS_KEPT = 1000;
 const STOPPED = { asked: new RunStopped('by hand'), alone: new RunStopped('because nobody followed it any more') } as const;
 
-export interface RunKeeperOptions extends Pick<RunSurroundings, 'api' | 'tellVerdict'> {
+export interface RunKeeperOptions extends Pick<RunDesk, 'api' | 'tellVerdict'> {
   region: Region;
   journal: Journal<RunLine, RunJournalState>;
   reports: ReportStore;
+  /** How many orders a rate must answer to hold in a search; by default as many as a knee is defined by. */
+  probeOrders?: number;
   /** Marks the events of this process. */
   mark: string;
-  /** Told of everything but figures. */
-  onEvent: (event: Exclude<RunEvent, { type: 'figures' }>) => void;
+  /** Told of everything that lasts. */
+  onEvent: (event: LastingRunEvent) => void;
 }
 
 export class RunKeeper {
@@ -64,15 +68,24 @@ export class RunKeeper {
   }
 
   /** @throws AzimuthError AZ_RUN_UNDERWAY, AZ_RUN_NOT_RECORDED, AZ_STOPPING; nothing runs then */
-  async begin(request: RunRequest): Promise<Run> {
+  begin(request: RunRequest): Promise<Run> {
+    return this.#begin(experimentWork(request, this.#options.region));
+  }
+
+  /** @throws AzimuthError as {@link begin} does */
+  search(request: SearchRequest): Promise<Run> {
+    return this.#begin(searchWork(request, this.#options.region, this.#options.probeOrders));
+  }
+
+  async #begin(work: RunWork): Promise<Run> {
     if (this.#closing.signal.aborted) throw new AzimuthError('AZ_STOPPING');
     this.#stopReason = null;
-    const plan = planRun(request, this.#options.region);
-    const [decided] = this.#decide({ type: 'run.asked', attached: plan.about.attached });
+    const { about, switches } = work;
+    const [decided] = this.#decide({ type: 'run.asked', attached: about.attached });
     if (decided?.type === 'refuse') throw new AzimuthError('AZ_RUN_UNDERWAY', this.#whoRuns(decided.under));
     const id = (decided as Extract<RunRegistryAction, { type: 'start' }>).id;
     try {
-      await this.#options.journal.append({ type: 'asked', id, atMs: Date.now(), about: plan.about, switches: Object.keys(plan.document.settings) as KeptRun['switches'] });
+      await this.#options.journal.append({ type: 'asked', id, atMs: Date.now(), about, switches });
       // A disk takes its time: meanwhile this process may have been told to end, and the next start ends the run.
       if (this.#closing.signal.aborted) throw new AzimuthError('AZ_STOPPING');
     } catch (error) {
@@ -81,8 +94,12 @@ export class RunKeeper {
     }
     const log = new EventLog<RunEvent>(`${this.#options.mark}${id}`, RUN_EVENTS_KEPT);
     this.#logs.set(id, log);
-    const { api, tellVerdict, reports, region } = this.#options;
-    const run = new RunInProgress(id, plan, { api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), emit: (event) => this.#tell(log, event), noteBefore: (customers) => this.#options.journal.append({ type: 'ready', id, customers }), turnedBack: this.#turnedBack });
+    const { api, tellVerdict, reports, region, journal } = this.#options;
+    const run = new RunInProgress(id, work, {
+      api, tellVerdict, region: region.region, reportFolder: reports.folderOf(id), turnedBack: this.#turnedBack, emit: (event) => this.#tell(log, event),
+      noteBefore: (customers) => journal.append({ type: 'ready', id, customers }),
+      noteRates: (ratesPerSecond) => journal.append({ type: 'rated', id, ratesPerSecond }),
+    });
     this.#current = run;
     // It was stopped, or left alone, before it was there to be told.
     if (this.#stopReason !== null) run.stop(STOPPED[this.#stopReason]);
@@ -145,7 +162,7 @@ export class RunKeeper {
 
   #tell(log: EventLog<RunEvent>, event: RunEvent): void {
     log.append(event);
-    if (event.type !== 'figures') this.#options.onEvent(event);
+    if (event.type !== 'figures' && event.type !== 'probe.going') this.#options.onEvent(event);
   }
 
   #decide(event: RunRegistryEvent): RunRegistryAction[] {

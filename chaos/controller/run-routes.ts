@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Type } from 'typebox';
 import { AzimuthError } from '#contracts/errors.ts';
-import { RunIdSchema, RunListSchema, RunRequestSchema, RunSchema } from '#contracts/runs.ts';
+import { RunIdSchema, RunListSchema, RunRequestSchema, RunSchema, SearchRequestSchema } from '#contracts/runs.ts';
 import type { HttpServer } from '#kit/http-server.ts';
 import type { ReportStore } from './report-store.ts';
 import type { RunKeeper } from './run-keeper.ts';
@@ -19,6 +19,10 @@ const tags = ['runs'];
 export function serveRuns(app: HttpServer, keeper: RunKeeper, reports: ReportStore): void {
   app.post('/v1/runs', { bodyLimit: RUN_BYTES_MAX, schema: { tags, summary: 'Run an experiment; one at a time', body: RunRequestSchema, response: { 202: RunSchema } } }, async (request, reply) => {
     const run = await keeper.begin(request.body);
+    return reply.code(202).header('location', `/v1/runs/${run.id}`).send(run);
+  });
+  app.post('/v1/searches', { bodyLimit: RUN_BYTES_MAX, schema: { tags, summary: 'Search what AZs can take: a run as any other, one at a time', body: SearchRequestSchema, response: { 202: RunSchema } } }, async (request, reply) => {
+    const run = await keeper.search(request.body);
     return reply.code(202).header('location', `/v1/runs/${run.id}`).send(run);
   });
   app.get('/v1/runs', { schema: { tags, summary: 'Runs that are remembered, the newest first', response: { 200: RunListSchema } } }, () => ({ runs: keeper.list() }));

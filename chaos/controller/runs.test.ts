@@ -240,16 +240,16 @@ describe('customers before a run', { timeout: 60_000 }, () => {
     region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };
     let asks = 0;
     const api = { ...region.api, status: async () => ((asks += 1) === 1 ? { ...(await region.api.status()), customers: null } : region.api.status()) };
-    expect(await turnBack(api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
+    expect(await turnBack(api, { about: ABOUT, switches: [], rates: [], customers }, never)).toBe(true);
     expect([asks, region.traffic]).toEqual([2, customers]);
   });
 
   test.concurrent('who were told another rate since are left alone', async ({ region }) => {
     const customers = { ratePerSecond: 20, arm: 'balanced' } as const;
-    expect(await turnBack(region.api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
+    expect(await turnBack(region.api, { about: ABOUT, switches: [], rates: [], customers }, never)).toBe(true);
     expect(region.calls).toEqual([]);
     region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };
-    expect(await turnBack(region.api, { about: ABOUT, switches: [], customers }, never)).toBe(true);
+    expect(await turnBack(region.api, { about: ABOUT, switches: [], rates: [], customers }, never)).toBe(true);
     expect(region.traffic).toEqual(customers);
   });
 });

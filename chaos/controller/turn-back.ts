@@ -9,7 +9,7 @@ const GIVE_UP_MS = 30_000;
 const AGAIN_MS = 1000;
 
 type Api = Pick<RegionApi, 'settings' | 'status' | 'traffic'>;
-type Owing = Pick<KeptRun, 'switches' | 'customers' | 'about'>;
+type Owing = Pick<KeptRun, 'switches' | 'customers' | 'about' | 'rates'>;
 
 /** Never rejects. @returns whether the region owes nothing to the run any more; what is not reached after half a minute is given up */
 export async function turnBack(api: Api, run: Owing, signal: AbortSignal): Promise<boolean> {
@@ -21,10 +21,10 @@ export async function turnBack(api: Api, run: Owing, signal: AbortSignal): Promi
 }
 
 /** Customers who no longer order as the run had them were told something else since, by a person or by a start of the region. */
-async function slowDown(api: Api, { customers, about }: Owing): Promise<void> {
+async function slowDown(api: Api, { customers, about, rates }: Owing): Promise<void> {
   const { customers: now } = await api.status();
   if (now === null) throw new Error('The customers do not answer.');
-  if (customers !== null && ratesOf(about.ratePerSecond).includes(now.ratePerSecond)) await api.traffic(customers);
+  if (customers !== null && [...ratesOf(about.ratePerSecond), ...rates].includes(now.ratePerSecond)) await api.traffic(customers);
 }
 
 async function persist(act: () => Promise<unknown>, signal: AbortSignal): Promise<boolean> {

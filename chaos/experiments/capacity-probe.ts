@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CapacityProbe } from '#contracts/capacity.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
 import { LATE_MS, PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import { latencyQuantiles } from '#chaos/verdict/latency-quantiles.ts';
 import { latencyMs } from '#chaos/verdict/order-windows.ts';
@@ -32,8 +33,13 @@ export interface ProbeProgress {
   remainingS: number;
 }
 
+/** All rates that a probe has the customers order at, one after the other, orders per second. */
+export function ratesOfProbe(ratePerSecond: number): [number, number] {
+  return [ratePerSecond * DRAIN_RATE_SHARE, ratePerSecond];
+}
+
 /** Tries a rate on an AZ; rejects when it is stopped by hand or the region cannot be asked. */
-export type TryRate = (az: string, ratePerSecond: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void) => Promise<CapacityProbe>;
+export type TryRate = (az: AvailabilityZone, ratePerSecond: number, signal: AbortSignal, onProgress: (progress: ProbeProgress) => void) => Promise<CapacityProbe>;
 
 /** Seconds that a probe of this rate takes when it holds. */
 export function probeSeconds(ratePerSecond: number): number {
@@ -61,7 +67,8 @@ interface ProbeSetting {
 }
 
 async function probe({ api, seed, plannedOrders }: ProbeSetting, ...[az, ratePerSecond, signal, onProgress]: Parameters<TryRate>): Promise<CapacityProbe> {
-  await api.traffic({ ratePerSecond: ratePerSecond * DRAIN_RATE_SHARE, arm: 'balanced' });
+  const [drainRate] = ratesOfProbe(ratePerSecond);
+  await api.traffic({ ratePerSecond: drainRate, arm: 'balanced' });
   await delay(DRAIN_MS, undefined, { signal });
   await api.traffic({ ratePerSecond, arm: 'balanced', seed });
   await delay(SETTLE_MS, undefined, { signal });
@@ -89,7 +96,7 @@ async function probe({ api, seed, plannedOrders }: ProbeSetting, ...[az, ratePer
   }
 }
 
-function result(az: string, ratePerSecond: number, orders: CustomerRecord[], missed: number, cpuMax: number, held: boolean): CapacityProbe {
+function result(az: AvailabilityZone, ratePerSecond: number, orders: CustomerRecord[], missed: number, cpuMax: number, held: boolean): CapacityProbe {
   const latency = latencyQuantiles(orders);
   return {
     az, ratePerSecond, orders: orders.length, missed, failed: orders.filter((record) => !isAnswered(record)).length,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { CapacityConditions, CapacityEvidence, CapacityProbe } from '#contracts/capacity.ts';
 import type { Fault, FaultRequest } from '#contracts/faults.ts';
+import type { AvailabilityZone } from '#contracts/labels.ts';
 import { missedMax, prober } from './capacity-probe.ts';
 import { measureCapacity, type MeasureOptions } from './measure-capacity.ts';
 import { FakeRegion } from './region.fixture.ts';
 
 const conditions: CapacityConditions = { ovensPerAz: 16, bakeMeanMs: 80, bakeCv: 0.5, cpuModel: 'a cpu' };
-const probed = (az: string, ratePerSecond: number, knee: number): CapacityProbe => ({
+const probed = (az: AvailabilityZone, ratePerSecond: number, knee: number): CapacityProbe => ({
   az, ratePerSecond, orders: 20_000, missed: ratePerSecond <= knee ? 3 : 21, failed: 0, latencyMsP50: 90, latencyMsP99: 300, cpuMax: 0.5, held: ratePerSecond <= knee, date: '2025-01-01',
 });
 

@@ -6,7 +6,7 @@
 import type { CapacityConditions, CapacityEvidence, CapacityProbe } from '#contracts/capacity.ts';
 import { CAPACITY_SCHEMA } from '#contracts/capacity.ts';
 import { EXPERIMENT_LEASE_MS } from '#contracts/faults.ts';
-import { AVAILABILITY_ZONES } from '#contracts/labels.ts';
+import { AVAILABILITY_ZONES, type AvailabilityZone } from '#contracts/labels.ts';
 import { probeSeconds, type ProbeProgress, type TryRate } from './capacity-probe.ts';
 import { nextStep } from './knee-search.ts';
 import type { RegionApi } from './region-api.ts';
@@ -18,7 +18,7 @@ const PROBES_PER_AZ = 6;
 export interface MeasureOptions {
   api: Pick<RegionApi, 'break' | 'renew' | 'healFault'>;
   tryRate: TryRate;
-  azs: readonly string[];
+  azs: readonly AvailabilityZone[];
   conditions: CapacityConditions;
   /** Where the search begins, orders per second. */
   guessPerSecond: number;
@@ -27,7 +27,7 @@ export interface MeasureOptions {
   known: readonly CapacityProbe[];
   signal: AbortSignal;
   onProbe: (evidence: CapacityEvidence) => void;
-  onProgress: (az: string, ratePerSecond: number, count: number, progress: ProbeProgress) => void;
+  onProgress: (az: AvailabilityZone, ratePerSecond: number, count: number, progress: ProbeProgress) => void;
 }
 
 /** Rejects when it is stopped by hand or the region fails; what was probed until then went to `onProbe`. */

@@ -27,5 +27,6 @@ test('one that runs says where it is', () => {
 test('one that has run says where its report is, or why there is none', () => {
   expect(runText(over, 'http://127.0.0.1:8090', NOW_MS)).toMatch(/^r1 {2}FAIL .*\n.*\n {2}ended {3}after 1m 00s\n {2}report {2}http:\/\/127\.0\.0\.1:8090\/v1\/runs\/r1\/report\/report\.html$/);
   const trouble = { state: 'ERROR' as const, message: 'The controller ended while it ran.', hint: 'Run it again.' };
+  expect(runText({ ...over, files: [{ path: 'capacity.json', bytes: 9 }] }, '', NOW_MS)).toMatch(/report {2}\/v1\/runs\/r1\/report\/capacity\.json$/);
   expect(runText({ ...over, end: { endedMs: NOW_MS, verdict: null, outcome: 'ERROR', trouble }, files: [] }, '', NOW_MS)).toMatch(/^r1 {2}ERROR .*\n.*\n.*\n {2}why {5}The controller ended while it ran\. Run it again\.$/);
 });

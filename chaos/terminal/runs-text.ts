@@ -2,8 +2,8 @@
 import type { Run } from '#contracts/runs.ts';
 import { countdown, table } from './table.ts';
 
-/** What a person opens first. */
-const FIRST_FILE = 'report.html';
+/** What a person opens first: of an experiment, of a search. */
+const FIRST_FILES = ['report.html', 'capacity.json'] as const;
 
 export function runListText(runs: readonly Run[], nowMs: number): string {
   if (runs.length === 0) return 'No experiment has run.';
@@ -16,7 +16,8 @@ export function runListText(runs: readonly Run[], nowMs: number): string {
 /** @param api base of the region's, where a person finds it */
 export function runText(run: Run, api: string, nowMs: number): string {
   const { id, title, experiment, azs, ratePerSecond, seed, askedMs, now, end, files } = run;
-  const page = files.some(({ path }) => path === FIRST_FILE) ? [`  report  ${api}/v1/runs/${id}/report/${FIRST_FILE}`] : [];
+  const first = FIRST_FILES.find((file) => files.some(({ path }) => path === file));
+  const page = first === undefined ? [] : [`  report  ${api}/v1/runs/${id}/report/${first}`];
   return [
     `${id}  ${stateText(run)}  ${title} (${experiment}) on ${azs.join(', ')}, ${ratePerSecond} orders/s, seed ${seed}`,
     `  began   ${countdown(nowMs - askedMs)} ago`,
