@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StartFailure } from '../../driver.ts';
@@ -72,15 +73,27 @@ describe('the embedded driver', () => {
     expect(stateOf(driver, 'az1-kitchen-a')).toBe('running');
   });
 
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('starts it gently for some seconds at most (needs root on Linux)', async () => {
+    const driver = driverOf(await fleetOf(['az1-kitchen-a'], { 'az1-kitchen-a': { BEHAVIOUR: 'mute' } }));
+    const starting = driver.start('az1-kitchen-a', { gently: true });
+    starting.catch(() => undefined);
+    const pid = driver.components()[0]?.pid as number;
+    expect(getPriority(pid)).toBe(getPriority() + 10);
+    expect(await until(() => getPriority(pid) === getPriority(), 6000)).toBe(true);
+    expect(stateOf(driver, 'az1-kitchen-a')).toBe('starting');
+    await driver.kill('az1-kitchen-a');
+    await expect(starting).rejects.toThrow('was killed while it started');
+  });
+
   it('takes a link for running once its API answers, leaves none out, and thaws one that it froze', async () => {
     const fleet = await fleetOf(['az1-link', 'az1-kitchen-a']);
     const driver = driverOf(fleet);
     expect(driver.leavesOut).toEqual([]);
     await driver.start('az1-link');
-    const version = (): Promise<Response> => fetch(`http://127.0.0.1:${fleet.region.links[0]?.api.port}/version`, { signal: AbortSignal.timeout(500) });
+    const version = (limitMs = 5000): Promise<Response> => fetch(`http://127.0.0.1:${fleet.region.links[0]?.api.port}/version`, { signal: AbortSignal.timeout(limitMs) });
     expect((await version()).status).toBe(200);
     await driver.freeze('az1-link');
-    await expect(version()).rejects.toThrow();
+    await expect(version(500)).rejects.toThrow();
     await driver.thaw('az1-link');
     expect((await version()).status).toBe(200);
     expect(stateOf(driver, 'az1-link')).toBe('running');

@@ -5,11 +5,11 @@
  * replica stays dead until it is healed, as a killed container does.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { getPriority, setPriority } from 'node:os';
 import type { ComponentStatus } from '#contracts/region-status.ts';
 import { StartFailure, type Acted, type ComponentState, type StartOptions, type Usage } from '../../driver.ts';
 import { waitUntilReady, type ReadyQuestion } from '../../readiness.ts';
 import { CpuShare } from '../cpu-share.ts';
+import { lowerPriority, restorePriority } from './priority.ts';
 import { RotatingLog } from './rotating-log.ts';
 import { proportionalSetSize, sampleProcess } from './usage.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -24,8 +24,8 @@ const READY_LIMIT_MS = 30_000;
 /** A thawed program has every timer that it missed to work off. */
 const THAWED_LIMIT_MS = 5000;
 const LAST_WORDS_MS = 500;
-/** Nice value while a restarted program boots beside those who serve. */
-const GENTLE_NICE = 10;
+/** On a machine without a processor to spare one that gives way to everybody would never be there. It takes half of this at peak. */
+const GENTLE_MS_MAX = 3000;
 
 export interface ProgramOptions {
   /** Endpoint name. */
@@ -141,9 +141,12 @@ export class Program {
     this.#log.clearTail();
     const ended = new AbortController();
     const closed = this.#spawn(ended);
-    const niced = gently && this.#lowerPriority();
+    const pid = this.#child?.pid;
+    const isGentle = gently && this.#options.canRestorePriority && pid !== undefined && lowerPriority(pid);
+    const patience = isGentle ? setTimeout(() => restorePriority(pid), GENTLE_MS_MAX) : undefined;
     const answer = await waitUntilReady(this.#options.questions, READY_LIMIT_MS, ended.signal);
-    if (niced) this.#restorePriority();
+    clearTimeout(patience);
+    if (isGentle) restorePriority(pid);
     if (this.#child !== null) {
       this.#state = 'running';
       if (answer === null) return;
@@ -197,25 +200,5 @@ export class Program {
       }
     }
     return { atMs };
-  }
-
-  #lowerPriority(): boolean {
-    const pid = this.#child?.pid;
-    if (pid === undefined || !this.#options.canRestorePriority) return false;
-    try {
-      setPriority(pid, Math.min(19, getPriority() + GENTLE_NICE));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #restorePriority(): void {
-    const pid = this.#child?.pid;
-    try {
-      if (pid !== undefined) setPriority(pid, getPriority());
-    } catch {
-      // It ended in between.
-    }
   }
 }
