@@ -4,6 +4,8 @@ import type * as Tool from './tool.ts';
 
 const runTool = vi.hoisted(() => vi.fn<typeof Tool.runTool>());
 vi.mock('./tool.ts', () => ({ runTool }));
+const installTestPrograms = vi.hoisted(() => vi.fn<() => Promise<void>>());
+vi.mock('./test-programs.ts', () => ({ installTestPrograms }));
 
 beforeEach(() => {
   runTool.mockReset().mockResolvedValue({ exitCode: 0, output: '', tookMs: 0 });
@@ -29,6 +31,15 @@ test.each([
   const command = testCommand().exitOverride().configureOutput({ writeErr: () => undefined });
   await expect(command.parseAsync(words.split(' '), { from: 'user' })).rejects.toThrow(complaint);
   expect(runTool).not.toHaveBeenCalled();
+});
+
+test('with --provision installs what tests ask first, and only then', async () => {
+  await testCommand().parseAsync(['policy'], { from: 'user' });
+  expect(installTestPrograms).not.toHaveBeenCalled();
+  installTestPrograms.mockImplementation(async () => expect(runTool).toHaveBeenCalledOnce());
+  await testCommand().parseAsync(['--provision', 'policy'], { from: 'user' });
+  expect(installTestPrograms).toHaveBeenCalledOnce();
+  expect(runTool.mock.lastCall?.[2]).toEqual(['run', '--project', 'house', '--project', 'fleet', 'policy']);
 });
 
 test('ends as the test runner did', async () => {

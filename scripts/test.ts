@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 interface Options {
   project?: string;
   queries?: boolean;
+  provision?: boolean;
 }
 
 export function testCommand(): Command {
@@ -12,6 +13,7 @@ export function testCommand(): Command {
     .argument('[filter...]', 'parts of file names, and flags of vitest')
     .addOption(new Option('--project <name>', 'only those in one process (house), or only those that start a region (fleet)').choices(['house', 'fleet']).conflicts('queries'))
     .option('--queries', 'only this: every query of the dashboards and rules on a real Prometheus, which Go builds once')
+    .option('--provision', 'first install what some tests ask and are left out without: Chromium (Debian, as root), Chaos Toolkit')
     .allowUnknownOption()
     .addHelpText('after', `
 Examples:
@@ -22,6 +24,7 @@ Examples:
   $ ./azimuth test kit/state-folder --reporter verbose`)
     .action(async (filter: string[], options: Options) => {
       const { runTool } = await import('./tool.ts');
+      if (options.provision === true) await (await import('./test-programs.ts')).installTestPrograms((text) => process.stderr.write(`${text}\n`));
       const projects = projectsOf(options).flatMap((name) => ['--project', name]);
       process.exitCode = (await runTool('vitest', 'vitest', ['run', ...projects, ...filter], 'inherit')).exitCode;
     });

@@ -11,7 +11,7 @@ import { withInstallLock } from '../install-lock.mjs';
 import { run } from './command.ts';
 import { engineFolder, ownSocket } from './find-engine.ts';
 import { endGroups, groupsOf, shareProcessors } from './processor-shares.ts';
-import { systemProgram } from './provision.ts';
+import { systemProgram } from '../debian-packages.ts';
 
 const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;

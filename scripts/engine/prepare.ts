@@ -5,11 +5,13 @@
  */
 import { EXIT } from '#contracts/exit-codes.ts';
 import { CommandFailure } from '#kit/command-line.ts';
+import { installPackages, type NeededPackages } from '../debian-packages.ts';
 import { shippedImages } from '../stand-ins/stand-ins.ts';
 import { withCompose } from './compose-plugin.ts';
 import { findEngine, type Engine } from './find-engine.ts';
 import { startOwnEngine, stopOwnEngine } from './own-engine.ts';
-import { installEngine } from './provision.ts';
+
+const ENGINE: NeededPackages = { dockerd: 'docker.io', docker: 'docker.io', iptables: 'iptables', mmdebstrap: 'mmdebstrap' };
 
 export interface PreparedEngine {
   engine: Engine;
@@ -27,7 +29,7 @@ export async function prepareEngine(provision: boolean, owner: 'this process' | 
   };
   try {
     if (provision && !(await isOthersEngine())) {
-      const complaint = await installEngine(say);
+      const complaint = await installPackages(ENGINE, say);
       if (complaint !== null) throw new CommandFailure(`There is no Docker engine. ${complaint}`, EXIT.NOT_READY);
       // Where there is a service manager, installing it has started it.
       if (!(await isOthersEngine())) {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastWords, run } from '../engine/command.ts';
 import type { Engine } from '../engine/find-engine.ts';
-import { systemProgram } from '../engine/provision.ts';
+import { systemProgram } from '../debian-packages.ts';
 import { KEY_LABEL, STAND_IN_LABEL, labelsOf } from './build-image.ts';
 
 const PACKAGES = ['bash', 'ca-certificates'];

@@ -1,13 +1,15 @@
 /**
- * Installs Debian's engine where a machine has none. Guards against an engine that the installation starts by itself
- * on a machine without a service manager: it would run with the shares of a single program (processor-shares.ts).
+ * Installs packages of Debian where a machine does not have what is in them. Guards against an engine that the installation
+ * starts by itself on a machine without a service manager: it would run with the shares of a single program
+ * (engine/processor-shares.ts).
  */
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { lastWords, run } from './command.ts';
+import { lastWords, run } from './engine/command.ts';
 
 /** Program → the package that brings it. */
-const NEEDED: Readonly<Record<string, string>> = { dockerd: 'docker.io', docker: 'docker.io', iptables: 'iptables', mmdebstrap: 'mmdebstrap' };
+export type NeededPackages = Readonly<Record<string, string>>;
+
 /** An ordinary user's PATH leaves these out. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin'];
 /** Consulted before a package's service is started. https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt */
@@ -27,15 +29,9 @@ export function systemProgram(name: string, environment: NodeJS.ProcessEnv = pro
   return null;
 }
 
-/** Packages that are missing. */
-function missingPackages(environment: NodeJS.ProcessEnv = process.env): string[] {
-  const missing = Object.entries(NEEDED).filter(([name]) => systemProgram(name, environment) === null);
-  return [...new Set(missing.map(([, name]) => name))];
-}
-
 /** Null when all is there, else a sentence. */
-export async function installEngine(say: (text: string) => void): Promise<string | null> {
-  const packages = missingPackages();
+export async function installPackages(needed: NeededPackages, say: (text: string) => void): Promise<string | null> {
+  const packages = [...new Set(Object.entries(needed).filter(([name]) => systemProgram(name) === null).map(([, name]) => name))];
   if (packages.length === 0) return null;
   const byHand = `Install ${packages.join(' and ')} yourself and run this again.`;
   if (systemProgram('apt-get') === null) return `This system has no apt-get. ${byHand}`;
