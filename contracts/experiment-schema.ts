@@ -166,5 +166,25 @@ const KneeSearch = Type.Object(
   { ...CLOSED, description: 'The highest rate that an AZ alone holds, others shifted away; what counts as holding is fixed.' },
 );
 
-export const ExperimentSchema = Type.Union([Experiment, KneeSearch], { title: 'an experiment' });
+const SuiteMember = Type.Object(
+  {
+    experiment: Type.String({ minLength: 1, maxLength: 200, title: 'the name of an experiment or the path of its file', description: 'A path counts from where the suite lies.' }),
+    advisory: Type.Optional(Type.Boolean({ title: 'true or false', description: 'It is run and shown, and does not decide.' })),
+    weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100, title: 'a number above 0 and up to 100', description: 'In the score, which stands beside the verdict; 1 unless stated.' })),
+  },
+  CLOSED,
+);
+
+const Suite = Type.Object(
+  {
+    ...Head,
+    kind: Type.Literal('Suite'),
+    experiments: Type.Array(SuiteMember, { minItems: 1 }),
+    max_age_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, title: 'a whole number of days from 1 to 365', description: 'How long a result counts with --resume; 30 unless stated.' })),
+  },
+  { ...CLOSED, description: 'Experiments that are run one after the other, in each AZ in turn, and have one verdict.' },
+);
+export type WrittenSuite = Static<typeof Suite>;
+
+export const ExperimentSchema = Type.Union([Experiment, KneeSearch, Suite], { title: 'an experiment' });
 export type WrittenDocument = Static<typeof ExperimentSchema>;

@@ -119,4 +119,24 @@ export const KneeSearchDocumentSchema = Type.Object(
 );
 export type KneeSearchDocument = Static<typeof KneeSearchDocumentSchema>;
 
-export type AnyDocument = ExperimentDocument | KneeSearchDocument;
+/** Experiments with one verdict. */
+export interface SuiteDocument {
+  kind: 'Suite';
+  id: string;
+  title: string;
+  /** Each once. */
+  experiments: readonly SuiteMember[];
+  /** How long a result counts. */
+  maxAgeMs: number;
+}
+
+export interface SuiteMember {
+  /** Its name, or the path of its file from where the suite lies. */
+  experiment: string;
+  /** It does not decide. */
+  isAdvisory: boolean;
+  /** In the score, above 0. */
+  weight: number;
+}
+
+export type AnyDocument = ExperimentDocument | KneeSearchDocument | SuiteDocument;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shippedNames } from '#chaos/experiments/documents.ts';
+import { shippedNames } from '#chaos/experiments/shipped-names.ts';
 import { createProgram } from './program.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';

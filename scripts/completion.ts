@@ -37,7 +37,7 @@ async function scriptOf(shell: (typeof SHELLS)[number], table: CompletionTable):
 /** Those of the shipped description; whatever runs is not asked. */
 async function namesOfRegion(): Promise<KnownNames> {
   const [{ compileFile }, { shippedNames }, { ROOT }] = await Promise.all([
-    import('#kit/region/compile-file.ts'), import('#chaos/experiments/documents.ts'), import('./tool.ts'),
+    import('#kit/region/compile-file.ts'), import('#chaos/experiments/shipped-names.ts'), import('./tool.ts'),
   ]);
   const { endpoints } = compileFile(join(ROOT, 'docker-compose.yml'), { body: 'embedded', variables: {} });
   const zonal = endpoints.filter(({ az }) => az !== null);

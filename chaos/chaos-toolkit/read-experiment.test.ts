@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shippedPath } from '#chaos/experiments/documents.ts';
+import { shippedPath } from '#chaos/experiments/shipped-names.ts';
 import { readFileSync } from 'node:fs';
 import { isToolkitExperiment, readToolkitExperiment } from './read-experiment.ts';
 

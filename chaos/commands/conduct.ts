@@ -48,7 +48,7 @@ export interface ConductOptions {
  */
 export async function conduct(options: ConductOptions): Promise<VerdictState> {
   const startedAt = new Date();
-  const asked = await runToItsEnd(options.running, await requestOf(options), options.signal);
+  const asked = await askFor(options);
   const { end, report, files, foundAtMs, lost } = asked;
   if (report === null) {
     if (!options.json) printResult(foundText(asked));
@@ -63,6 +63,11 @@ export async function conduct(options: ConductOptions): Promise<VerdictState> {
   else printResult(`Again:   ${report.verdict.replay}\nReport:  ${pathForPeople(folder)}`);
   if (end.trouble !== null) throw new CommandFailure(end.trouble.message, EXIT[end.trouble.state], `"${commandText(`judge ${pathForPeople(folder)}`)}" draws it again.`);
   return end.outcome;
+}
+
+/** Has it run to its end, and prints and keeps nothing. @throws CommandFailure as {@link conduct} does before it prints */
+export async function askFor(options: ConductOptions): Promise<AskedRun> {
+  return runToItsEnd(options.running, await requestOf(options), options.signal);
 }
 
 /** Begins it and leaves it running. @throws CommandFailure as {@link conduct} does. @returns its id */

@@ -57,7 +57,7 @@ async function demo(asked: string, options: DemoOptions): Promise<void> {
 async function experimentAsked(asked: string): Promise<ExperimentDocument> {
   const [{ openDocument }, { requireBody }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/precondition.ts')]);
   const document = openDocument(asked);
-  if (document.kind !== 'Experiment') throw new CommandFailure(`${document.id} takes half an hour and is no demo.`, EXIT.USAGE, `Run it on a region that is up: "./azimuth run ${asked}".`);
+  if (document.kind !== 'Experiment') throw new CommandFailure(`${document.id} takes longer than a demo.`, EXIT.USAGE, `Run it on a region that is up: "./azimuth run ${asked}".`);
   requireBody(document, 'embedded');
   return document;
 }

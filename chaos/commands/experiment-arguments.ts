@@ -8,6 +8,7 @@ import type { ConductOptions } from './conduct.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 const RATE_MAX = 20_000;
+const TIMES_MAX = 100;
 
 /** What every command takes that runs a document. */
 export interface ExperimentOptions extends Adjustments {
@@ -52,6 +53,13 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= SEED_MAX) return seed;
   throw new InvalidArgumentError(`It must be a whole number from 0 to ${SEED_MAX}.`);
+}
+
+/** @throws InvalidArgumentError */
+export function parseTimes(text: string): number {
+  const times = Number(text);
+  if (/^\d{1,3}$/.test(text) && times >= 1 && times <= TIMES_MAX) return times;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${TIMES_MAX}.`);
 }
 
 /** @param otherwise for the help: which it is where none is given, if the document decides */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { shippedNames, shippedPath } from '../experiments/documents.ts';
+import { shippedNames, shippedPath } from '../experiments/shipped-names.ts';
 import { experimentCommand } from './experiment.ts';
 import { Printed } from './printed.fixture.ts';
 

@@ -24,7 +24,7 @@ function listCommand(): Command {
     .description('the experiments that are shipped')
     .option('--json', 'as one JSON document')
     .action(async ({ json }: JsonOption) => {
-      const [{ shippedDocument, shippedNames }, { needsContainers }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/precondition.ts')]);
+      const [{ shippedDocument }, { shippedNames }, { needsContainers }] = await Promise.all([import('../experiments/documents.ts'), import('../experiments/shipped-names.ts'), import('../experiments/precondition.ts')]);
       const documents = shippedNames().map(shippedDocument);
       if (json === true) printJson(documents.map(({ id, title, kind }) => ({ id, title, kind })));
       else printResult(documents.map((document) => listLine(document, document.kind === 'Experiment' && needsContainers(document))).join('\n'));
@@ -90,6 +90,7 @@ function exportCommand(): Command {
     .action(async (asked: string, { az }: { az?: string }) => {
       const [{ openDocument }, { toolkitExperiment }] = await Promise.all([import('../experiments/documents.ts'), import('#chaos/chaos-toolkit/export-experiment.ts')]);
       const document = openDocument(asked);
+      if (document.kind === 'Suite') throw new CommandFailure(`${document.id} is a suite: export its experiments one by one.`, EXIT.USAGE);
       if (document.kind === 'KneeSearch') throw new CommandFailure(`${document.id} searches and makes no fault: there is nothing that Chaos Toolkit could run.`, EXIT.USAGE);
       if (document.arm === 'bare') throw new CommandFailure(`${document.id} is about customers of the bare arm, which Chaos Toolkit cannot ask for.`, EXIT.USAGE, 'Its balanced twin can be exported.');
       const where = az ?? document.azs[0];
@@ -104,6 +105,7 @@ function listLine({ id, title }: AnyDocument, inContainersOnly: boolean): string
 
 /** What a document that is in order would do. */
 function summary(document: AnyDocument): string {
+  if (document.kind === 'Suite') return `in order: a suite of ${document.experiments.length} experiments`;
   if (document.kind === 'KneeSearch') return `in order: searches the knee of ${document.azs.join(', ')}`;
   return `in order: ${document.azs.join(', ')}, ${document.assertions.length} assertions, at most ${longestS(document)} s each at peak`;
 }

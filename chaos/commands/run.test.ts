@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { shippedPath } from '../experiments/documents.ts';
+import { shippedPath } from '../experiments/shipped-names.ts';
 import { runCommand } from './run.ts';
 
 let folder: string;
@@ -27,7 +27,9 @@ test.each<[string, string[], RegExp]>([
   ['a name that is none', ['az-freze'], /There is no experiment "az-freze"\. Did you mean az-freeze\?/],
   ['a file that is not there', ['./nowhere.yaml'], /nowhere\.yaml cannot be read/],
   ['one AZ and all of them', ['az-freeze', '--az', 'az1', '--all'], /Give --az or --all, not both/],
-  ['going on with what cannot go on', ['az-freeze', '--resume'], /--resume goes with a search such as "run capacity" only/],
+  ['going on with what cannot go on', ['az-freeze', '--resume'], /--resume goes with a suite, and with a search such as "run capacity", only/],
+  ['so many times of what is no suite', ['az-freeze', '--times', '5'], /--times goes with a suite only/],
+  ['a suite with flags that make other experiments of it', ['all-faults', '--ovens', '6', '--no-rescue', '--detach'], /all-faults is a suite, whose experiments are run as they are written: leave --ovens, --detach, --no-rescue out/],
   ['a search with flags of a fault', ['capacity', '--rate', '5', '--no-rescue', '--timeout', '3m'], /"run capacity" searches for the rate itself and makes no fault: leave --rate, --timeout, --no-rescue out/],
 ])('%s is exit code 2, before anything is done', async (_what, words, text) => {
   expect(await refusal(...words)).toEqual({ exitCode: 2, text: expect.stringMatching(text) as string });

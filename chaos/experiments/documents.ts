@@ -2,9 +2,7 @@
  * Which experiments there are: those that are shipped, by name, and those that somebody wrote, by path. What is shipped
  * is read like everything else, so that a mistake in it is found as anybody's would be.
  */
-import { readFileSync, readdirSync } from 'node:fs';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { EXIT } from '#contracts/exit-codes.ts';
 import type { AnyDocument, ExperimentDocument } from '#contracts/experiment.ts';
 import { nearestName } from '#chaos/injector/nearest-name.ts';
@@ -12,22 +10,11 @@ import { CommandFailure } from '#kit/command-line.ts';
 import { commandText, pathFromPeople } from '#kit/tool-container.ts';
 import { readDocumentText } from './document-text.ts';
 import { readDocument } from './reading/read.ts';
-
-const FOLDER = fileURLToPath(new URL('documents/', import.meta.url));
-const ENDING = '.yaml';
-
-/** In the order in which they are listed to people. */
-export function shippedNames(): string[] {
-  return readdirSync(FOLDER).filter((file) => file.endsWith(ENDING)).map((file) => basename(file, ENDING)).sort();
-}
+import { DOCUMENT_ENDING, isPath, shippedNames, shippedPath } from './shipped-names.ts';
 
 /** @throws CommandFailure USAGE, with every mistake in it */
 export function shippedDocument(name: string): AnyDocument {
   return readDocument(readFileSync(shippedPath(name), 'utf8'), shippedPath(name));
-}
-
-export function shippedPath(name: string): string {
-  return `${FOLDER}${name}${ENDING}`;
 }
 
 /** All that have phases. */
@@ -48,12 +35,12 @@ export function experimentNamed(name: string): ExperimentDocument {
  * @throws CommandFailure USAGE, naming what was probably meant
  */
 export function pathOfDocument(asked: string): string {
-  if (/[/\\]|\.(?:ya?ml|json)$/.test(asked)) return pathFromPeople(asked);
+  if (isPath(asked)) return pathFromPeople(asked);
   const names = shippedNames();
   if (names.includes(asked)) return shippedPath(asked);
   const nearest = nearestName(asked, names);
   const remedy = nearest === null ? `There is: ${names.join(', ')}.` : `Did you mean ${nearest}? "${commandText('experiment list')}" shows all.`;
-  throw new CommandFailure(`There is no experiment "${asked}".`, EXIT.USAGE, `${remedy} A file is named by its path, such as ./${asked}${ENDING}.`);
+  throw new CommandFailure(`There is no experiment "${asked}".`, EXIT.USAGE, `${remedy} A file is named by its path, such as ./${asked}${DOCUMENT_ENDING}.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { shippedNames, shippedPath } from './documents.ts';
+import { shippedNames, shippedPath } from './shipped-names.ts';
 import { experimentJsonSchema } from './json-schema.ts';
 
 const FILE = new URL('experiment.schema.json', import.meta.url);

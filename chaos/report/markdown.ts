@@ -3,14 +3,12 @@
  * and the command that does it again; tables come below. GitHub-flavoured (tables, section 4.10), no HTML, so that it
  * reads as plain text too.
  */
-import type { VerdictState } from '#contracts/exit-codes.ts';
+import { MARKS, fenced, inline, joined, tableText } from './drawing/markdown-text.ts';
 import { count, expectationText, faultText } from './figure-text.ts';
 import { provenance } from './provenance.ts';
 import type { Report, ReportedRun } from './report.ts';
-import { assertionTable, azTable, decompositionTable, headroomTable, latencyTable, timelineTable, type Table } from './run-tables.ts';
+import { assertionTable, azTable, decompositionTable, headroomTable, latencyTable, timelineTable } from './run-tables.ts';
 import { worstFacts } from './worst-facts.ts';
-
-const MARKS: Readonly<Record<VerdictState, string>> = { PASS: '✅', FAIL: '❌', INCONCLUSIVE: '❔', ABORTED: '🛑', NOT_READY: '⏸️', ERROR: '💥' };
 
 /** Ends with a line end. */
 export function markdownReport(report: Report): string {
@@ -54,25 +52,4 @@ function runText(one: ReportedRun): string[] {
     tableText(decompositionTable(one)),
     ...(exclusions.length === 0 ? [] : [`Not in the figures: ${exclusions.map(inline).join(' ')}`]),
   ];
-}
-
-function tableText({ head, rows }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(inline).join(' | ')} |`;
-  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
-}
-
-/** A fence longer than any run of backticks inside. */
-function fenced(code: string): string {
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${code}\n${fence}`;
-}
-
-/** One line in which nothing is markup: names and reasons come from elsewhere. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~!]/g, '\\$&').trim();
-}
-
-function joined(blocks: readonly string[]): string {
-  return `${blocks.join('\n\n')}\n`;
 }

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { isMap, isScalar, parseDocument, stringify, visit } from 'yaml';
 import { ExperimentSchema } from '#contracts/experiment-schema.ts';
-import { shippedNames, shippedPath } from '../documents.ts';
+import { shippedNames, shippedPath } from '../shipped-names.ts';
 import { parseExperiment, readDocument } from './read.ts';
 import { checkShape, type Schema } from './shape.ts';
 import { Source } from './source.ts';
@@ -58,7 +58,7 @@ describe('a mistake is told with file, line, column and field', () => {
     ['a placeholder that stands for nothing', ['matrix.az }}', 'matrix.zone }}'], 'phases[2].do[0].kill: "${{ matrix.zone }}" must be an AZ, a data centre or a replica'],
     ['a field that is missing', ['title: An AZ loses power\n', ''], 'mine.yaml:2:1: title: this field is missing'],
     ['another version', ['azimuth/v1', 'azimuth/v2'], 'mine.yaml:2:13: apiVersion: "azimuth/v2" must be azimuth/v1; did you mean azimuth/v1?'],
-    ['a kind that is none', ['kind: Experiment', 'kind: Experimnt'], 'mine.yaml:3:7: kind: "Experimnt" must be Experiment or KneeSearch; did you mean Experiment?'],
+    ['a kind that is none', ['kind: Experiment', 'kind: Experimnt'], 'mine.yaml:3:7: kind: "Experimnt" must be Experiment, KneeSearch or Suite; did you mean Experiment?'],
     ['a verdict that is none', ['expect: PASS', 'expect: pass'], 'mine.yaml:29:9: expect: "pass" must be one of PASS, FAIL'],
     ['a key that is there twice', ['expect: PASS', 'expect: PASS\nexpect: FAIL'], 'mine.yaml:30:1: this is not YAML: Map keys must be unique'],
     ['an anchor', ['az: [az1, az2, az3]', 'az: &all [az1]\nload: *all'], 'mine.yaml:11:7: *all stands for something written elsewhere: write it out here'],

@@ -1,15 +1,18 @@
 /** Reads an experiment: its text in, the document or all its mistakes out, never half of it. */
 import type { AnyDocument } from '#contracts/experiment.ts';
-import { ExperimentSchema, type WrittenDocument, type WrittenExperiment } from '#contracts/experiment-schema.ts';
+import { ExperimentSchema, type WrittenDocument, type WrittenExperiment, type WrittenSuite } from '#contracts/experiment-schema.ts';
 import type { Problem } from '#kit/region/problem.ts';
 import { checkMeaning } from './meaning.ts';
 import { mistakesFailure } from './mistakes-failure.ts';
 import { resolveDocument } from './resolve.ts';
-import { checkShape, type Schema } from './shape.ts';
-import { Source } from './source.ts';
+import { checkShape, meantOf, type Schema } from './shape.ts';
+import { Source, type Path } from './source.ts';
+import { checkSuite } from './suite-meaning.ts';
 
 /** Longer than any document that a person can follow. */
 export const CHARACTERS_MAX = 65_536;
+
+const KINDS: readonly WrittenDocument['kind'][] = ['Experiment', 'KneeSearch', 'Suite'];
 
 type Parsed = { document: AnyDocument; problems: [] } | { document: null; problems: Problem[] };
 
@@ -38,12 +41,15 @@ function parse(source: Source): Parsed {
   checkShape(source, ExperimentSchema as Schema);
   const written = source.value() as WrittenDocument | null;
   const broken = source.brokenFields();
-  if (isMeantAsExperiment(written)) checkMeaning(written, (field) => !broken.has(field), (path, message) => source.report(path, message));
+  const isSound = (field: string): boolean => !broken.has(field);
+  const report = (path: Path, message: string): void => source.report(path, message);
+  const kind = isFields(written) ? meantOf(written.kind, KINDS) : null;
+  if (kind === 'Suite') checkSuite(written as WrittenSuite, isSound, report);
+  if (kind === 'Experiment') checkMeaning(written as WrittenExperiment, isSound, report);
   const problems = source.problems();
   return problems.length === 0 ? { document: resolveDocument(written as WrittenDocument), problems: [] } : { document: null, problems };
 }
 
-/** Also with a kind that is misspelt, so that one look finds all mistakes. */
-function isMeantAsExperiment(written: WrittenDocument | null): written is WrittenExperiment {
-  return typeof written === 'object' && written !== null && !Array.isArray(written) && written.kind !== 'KneeSearch';
+function isFields(written: unknown): written is { kind?: unknown } {
+  return typeof written === 'object' && written !== null && !Array.isArray(written);
 }

@@ -1,17 +1,28 @@
 /** Fills in what a document leaves out and turns what people write (`8s`, `one_way`) into what programs take. */
-import type { AnyDocument, Assertion, Bounds, ExperimentDocument, ExperimentFault, Guardrail } from '#contracts/experiment.ts';
+import type { AnyDocument, Assertion, Bounds, ExperimentDocument, ExperimentFault, Guardrail, SuiteDocument } from '#contracts/experiment.ts';
 import { EXPERIMENT_METRICS, type SliMetric } from '#contracts/experiment-metrics.ts';
-import type { WrittenAction, WrittenAssertion, WrittenDocument, WrittenExperiment, WrittenGuard, WrittenPhase } from '#contracts/experiment-schema.ts';
+import type { WrittenAction, WrittenAssertion, WrittenDocument, WrittenExperiment, WrittenGuard, WrittenPhase, WrittenSuite } from '#contracts/experiment-schema.ts';
 import { FAULT_VERBS, type FaultVerb } from '#contracts/faults.ts';
 import { durationMs } from './duration.ts';
 
 const WINDOW = '5s';
+/** As AWS Resilience Hub counts tests. */
+const MAX_AGE_DAYS = 30;
+const DAY_MS = 24 * 3_600_000;
 
 /** Of a document that is in order; of any other the result means nothing. */
 export function resolveDocument(written: WrittenDocument): AnyDocument {
-  const { id, title, hypothesis, matrix } = written;
   if (written.kind === 'Experiment') return resolveExperiment(written);
+  if (written.kind === 'Suite') return resolveSuite(written);
+  const { id, title, hypothesis, matrix } = written;
   return { kind: 'KneeSearch', id, title, question: hypothesis.text, azs: matrix.az };
+}
+
+function resolveSuite({ id, title, experiments, max_age_days: days = MAX_AGE_DAYS }: WrittenSuite): SuiteDocument {
+  return {
+    kind: 'Suite', id, title, maxAgeMs: days * DAY_MS,
+    experiments: experiments.map(({ experiment, advisory = false, weight = 1 }) => ({ experiment, isAdvisory: advisory, weight })),
+  };
 }
 
 function resolveExperiment(written: WrittenExperiment): ExperimentDocument {

@@ -95,13 +95,11 @@ class ShapeCheck {
     const constant = discriminatorOf(objects);
     if (constant !== null) {
       const value = valueOf(given.get(constant));
-      const meant = objects.find((branch) => branch.properties?.[constant]?.const === value);
-      if (meant === undefined) {
-        const all = objects.map((branch) => String(branch.properties?.[constant]?.const));
-        this.#source.report([...path, constant], `${shownValue(value)}must be ${all.join(' or ')}${suggestion(String(value ?? ''), all)}`);
-      }
-      // The rest is compared all the same, so that one look finds all mistakes; the first branch is the commonest.
-      return this.#object(meant ?? (objects[0] as Schema), node, path, meant === undefined ? constant : null);
+      const all = objects.map((branch) => String(branch.properties?.[constant]?.const));
+      const meant = meantOf(value, all);
+      if (meant !== value) this.#source.report([...path, constant], `${shownValue(value)}must be ${listed(all)}${suggestion(String(value ?? ''), all)}`);
+      // The rest is compared all the same, so that one look finds all mistakes.
+      return this.#object(objects[all.indexOf(meant)] as Schema, node, path, meant === value ? null : constant);
     }
     const meant = objects.find(({ required: [first] = [] }) => first !== undefined && given.has(first)) ?? objects.find(({ required = [] }) => required.some((name) => given.has(name)));
     if (meant !== undefined) return this.#object(meant, node, path);
@@ -116,6 +114,16 @@ class ShapeCheck {
     const quoted = isScalar(node) && typeof node.value !== 'string' && node.value !== null && schema.type === 'string' && holds(schema, text);
     this.#source.report(path, `${shown(node)}must be ${wanted(schema)}${quoted ? '; put it in quotes' : suggestion(text, names)}`);
   }
+}
+
+/** Which of the names somebody meant; the first is the commonest. */
+export function meantOf<Name extends string>(value: unknown, names: readonly Name[]): Name {
+  const text = String(value ?? '');
+  return names.find((name) => name === value) ?? (text === '' ? null : (nearestName(text, names) as Name | null)) ?? (names[0] as Name);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** Whether a plain value is what a schema without parts wants. */
