@@ -4,8 +4,7 @@
  * requests inside an AZ, `GET|PUT /faults`. Never reachable by customers.
  */
 import { Type, type Static, type TProperties } from 'typebox';
-import type { StampedEvent } from './events.ts';
-import type { UpstreamOpinion } from './faults.ts';
+import type { BakedAnswerSchema, CountersAnswerSchema, EventsAnswerSchema, TargetsAnswerSchema } from './instance-answers.ts';
 
 /** Body of `PUT /shifts/:zone`: a zonal shift always ends by itself. */
 export const ShiftSchema = Type.Object(
@@ -53,25 +52,13 @@ export interface ServiceFaultPlanAnswer {
 }
 
 /** Answer of `GET /targets`. */
-export interface TargetsAnswer {
-  upstreams: UpstreamOpinion[];
-}
+export type TargetsAnswer = Static<typeof TargetsAnswerSchema>;
 
-/** Answer of `GET /events?after=<seq>`; `dropped` tells that older ones no longer are in memory. */
-export interface EventsAnswer {
-  events: StampedEvent[];
-  nextSeq: number;
-  dropped: boolean;
-}
+/** Answer of `GET /events?after=<seq>`. */
+export type EventsAnswer = Static<typeof EventsAnswerSchema>;
 
 /** Answer of `GET /counters`: first attempts and all attempts since boot, for attempts per request. */
-export interface CountersAnswer {
-  upstreams: Record<string, { requests: number; failed: number; attempts: number; rescues: number; retries: number }>;
-}
+export type CountersAnswer = Static<typeof CountersAnswerSchema>;
 
-/** Answer of a kitchen's `GET /baked?after=<seq>`: keys in the order in which they left an oven. */
-export interface BakedAnswer {
-  keys: string[];
-  nextSeq: number;
-  dropped: boolean;
-}
+/** Answer of a kitchen's `GET /baked?after=<seq>`. */
+export type BakedAnswer = Static<typeof BakedAnswerSchema>;

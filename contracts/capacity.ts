@@ -3,10 +3,10 @@
  * region's state folder and counts only under the conditions it was measured under.
  */
 import { Type, type Static } from 'typebox';
-import { AVAILABILITY_ZONES } from './labels.ts';
+import { Az, Nullable } from './json-types.ts';
 
 const CLOSED = { additionalProperties: false } as const;
-const Latency = Type.Union([Type.Number(), Type.Null()]);
+const Latency = Nullable(Type.Number());
 
 export const CAPACITY_SCHEMA = 'azimuth.capacity/1';
 
@@ -26,7 +26,7 @@ export type CapacityConditions = Static<typeof CapacityConditionsSchema>;
 /** One rate that was tried on one AZ, the others shifted away. */
 export const CapacityProbeSchema = Type.Object(
   {
-    az: Type.Enum([...AVAILABILITY_ZONES]),
+    az: Az,
     ratePerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 20_000 }),
     /** Orders offered while it counted; at least 20,000 for a probe that held. */
     orders: Type.Integer({ minimum: 0 }),
@@ -44,15 +44,15 @@ export const CapacityProbeSchema = Type.Object(
 );
 export type CapacityProbe = Static<typeof CapacityProbeSchema>;
 
-export interface CapacityEvidence {
-  schema: typeof CAPACITY_SCHEMA;
-  conditions: CapacityConditions;
-  probes: CapacityProbe[];
-  /** Orders per second, by AZ: the highest rate that held, within 2/s of one that did not. */
-  knees: Record<string, number>;
-  commit: string | null;
-  date: string;
-}
+export const CapacityEvidenceSchema = Type.Object({
+  schema: Type.Literal(CAPACITY_SCHEMA),
+  conditions: CapacityConditionsSchema,
+  probes: Type.Array(CapacityProbeSchema),
+  knees: Type.Record(Type.String(), Type.Number(), { description: 'Orders per second, by AZ: the highest rate that held, within 2/s of one that did not' }),
+  commit: Nullable(Type.String()),
+  date: Type.String(),
+});
+export type CapacityEvidence = Static<typeof CapacityEvidenceSchema>;
 
 /** Orders per second that one AZ is rated for. */
 export interface AzCapacity {

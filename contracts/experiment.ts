@@ -7,6 +7,7 @@
 import { Type, type Static } from 'typebox';
 import { EXPERIMENT_METRICS, MEASURED_PHASES, SLI_METRICS, type ExperimentMetric, type SliMetric } from './experiment-metrics.ts';
 import { FAULT_VERBS, FaultDetailSchema } from './faults.ts';
+import { Az, Nullable } from './json-types.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
 
 const CLOSED = { additionalProperties: false } as const;
@@ -16,12 +17,10 @@ const ENTRIES_MAX = 100;
 const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
 const Sentence = Type.String({ minLength: 1, maxLength: 300 });
 const DurationMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
-const Az = Type.Enum([...AVAILABILITY_ZONES]);
 /** Where it runs, one AZ after the other. */
 const Azs = Type.Array(Az, { minItems: 1, maxItems: AVAILABILITY_ZONES.length, uniqueItems: true });
 /** An AZ, or with a placeholder for one. */
 const Place = Type.String({ minLength: 1, maxLength: 80 });
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** In target and peer `${{ matrix.az }}` stands for the AZ under test, `${{ matrix.peer }}` for the AZ after it (az3's is az1). */
 const FaultSchema = Type.Object(

@@ -3,9 +3,10 @@
  * data centre or a replica. Every fault has a lease; what nobody renews heals by itself.
  */
 import { Type, type Static } from 'typebox';
-import type { ErrorCode } from './errors.ts';
+import { RefusalSchema } from './error-answer.ts';
+import { HealthReasonSchema, TargetStateSchema } from './events.ts';
+import { Nullable, WallMs } from './json-types.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
-import type { HealthReason, TargetState } from './events.ts';
 
 /**
  * Verbs that break something. `shift` breaks nothing but takes an AZ out of rotation, with an expiry. Those of
@@ -34,40 +35,29 @@ export function isServiceVerb(verb: FaultVerb): verb is ServiceVerb {
   return (SERVICE_VERBS as readonly string[]).includes(verb);
 }
 
-/** What a verb takes beside its target. Nothing else may be given with a verb than what is its own. */
-const DetailFields = {
-  /** `slow`, `lag`: added to every request, milliseconds; required. */
-  latencyMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
-  /** `slow`, `lag`: each delay is drawn from latency ± jitter, milliseconds. */
-  jitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
-  /** `cut`: the other AZ; required. */
-  peer: Type.Optional(Type.Enum([...AVAILABILITY_ZONES])),
-  /** `cut`: only the connections that the target opens to the peer. */
-  oneWay: Type.Optional(Type.Boolean()),
-  /** `cut`: connections are refused; else they are accepted and hear nothing. */
-  refuse: Type.Optional(Type.Boolean()),
-  /** `flaky`: share of the connections that are reset, above 0 and up to 1; default {@link FLAKY_SHARE}. */
-  share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
-  /**
-   * `kill` of a whole AZ: all of it is frozen, leaves its networks and is then killed, so that nobody hears a FIN or an
-   * RST: a power loss. `isolate`: every way falls silent, then its link leaves its networks: a black hole. Only where the
-   * body has networks to leave.
-   */
-  silent: Type.Optional(Type.Boolean()),
-  /** `fail`: share of the requests that fail, above 0 and up to 1; required. */
-  rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
-  /** `fail`: status of the error, default {@link FAIL_STATUS}. */
-  status: Type.Optional(Type.Enum([500, 503])),
-  /** `fail`: the error comes after the work was done, in place of its result. */
-  afterWork: Type.Optional(Type.Boolean()),
-  /** `fail`, `lag`: which service of an AZ or a data centre, default the one that customers reach first. */
-  service: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-  /** `lie`: what health says; required. */
-  health: Type.Optional(Type.Enum(['well', 'ill'])),
-};
-export const FaultDetailSchema = Type.Object(DetailFields, { additionalProperties: false });
 export const FLAKY_SHARE = 0.3;
 export const FAIL_STATUS = 503;
+
+/** What a verb takes beside its target. Nothing else may be given with a verb than what is its own. */
+const DetailFields = {
+  latencyMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, description: 'slow, lag: added to every request, milliseconds; required' })),
+  jitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, description: 'slow, lag: each delay is drawn from latency ± jitter, milliseconds' })),
+  peer: Type.Optional(Type.Enum([...AVAILABILITY_ZONES], { description: 'cut: the other AZ; required' })),
+  oneWay: Type.Optional(Type.Boolean({ description: 'cut: only the connections that the target opens to the peer' })),
+  refuse: Type.Optional(Type.Boolean({ description: 'cut: connections are refused; else they are accepted and hear nothing' })),
+  share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: `flaky: share of the connections that are reset, above 0 and up to 1; default ${FLAKY_SHARE}` })),
+  /**
+   * `kill` of a whole AZ: all of it is frozen, leaves its networks and is then killed, so that nobody hears a FIN or an
+   * RST. `isolate`: every way falls silent, then its link leaves its networks.
+   */
+  silent: Type.Optional(Type.Boolean({ description: 'kill of a whole AZ: a power loss; isolate: a black hole. Only where the body has networks to leave' })),
+  rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'fail: share of the requests that fail, above 0 and up to 1; required' })),
+  status: Type.Optional(Type.Enum([500, 503], { description: `fail: status of the error, default ${FAIL_STATUS}` })),
+  afterWork: Type.Optional(Type.Boolean({ description: 'fail: the error comes after the work was done, in place of its result' })),
+  service: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'fail, lag: which service of an AZ or a data centre, default the one that customers reach first' })),
+  health: Type.Optional(Type.Enum(['well', 'ill'], { description: 'lie: what health says; required' })),
+};
+export const FaultDetailSchema = Type.Object(DetailFields, { additionalProperties: false });
 
 /** Whose faults there are, highest first: an AZ has one holder at a time, and a higher one takes it over. */
 export const HOLDERS = ['operator', 'guardrail', 'suite'] as const;
@@ -83,17 +73,12 @@ export const REASON_LENGTH_MAX = 200;
 export const FaultRequestSchema = Type.Object(
   {
     verb: Type.Enum([...FAULT_VERBS]),
-    /** `az1`, `az1-dc2` or an endpoint's name such as `az1-kitchen-a`. */
-    target: Type.String({ minLength: 1, maxLength: 64 }),
+    target: Type.String({ minLength: 1, maxLength: 64, description: "az1, az1-dc2 or an endpoint's name such as az1-kitchen-a" }),
     ...DetailFields,
-    /** Milliseconds until it heals by itself; default {@link HAND_LEASE_MS}. */
-    leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX })),
-    /** Shown in `status`. */
-    reason: Type.Optional(Type.String({ maxLength: REASON_LENGTH_MAX })),
-    /** Default `operator`: a person at the command line or the API. */
-    holder: Type.Optional(Type.Enum([...HOLDERS])),
-    /** Name of the holder; those of one rank and name share an AZ. */
-    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    leaseMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: LEASE_MS_MAX, description: `Milliseconds until it heals by itself; default ${HAND_LEASE_MS}` })),
+    reason: Type.Optional(Type.String({ maxLength: REASON_LENGTH_MAX, description: 'Shown in status' })),
+    holder: Type.Optional(Type.Enum([...HOLDERS], { description: 'Default operator: a person at the command line or the API' })),
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Name of the holder; those of one rank and name share an AZ' })),
   },
   { additionalProperties: false },
 );
@@ -101,64 +86,59 @@ export type FaultRequest = Static<typeof FaultRequestSchema>;
 /** What of a request says how, not where or how long. */
 export type FaultDetail = Static<typeof FaultDetailSchema>;
 
+const Names = (description: string) => Type.Array(Type.String(), { description });
+
 /** What ends a fault, by name. Derived from the fault, never asked for. */
-export interface Inverse {
-  /** Components that are to run again, on their networks. */
-  restore: string[];
-  /** Ways, `<link>/<proxy>`, that are to be free of it. */
-  clear: string[];
-  /** AZs that are to be back in rotation. */
-  unshift: string[];
-  /** Services that are to do right again. */
-  amend: string[];
-}
+const InverseSchema = Type.Object({
+  restore: Names('Components that are to run again, on their networks'),
+  clear: Names('Ways, <link>/<proxy>, that are to be free of it'),
+  unshift: Names('AZs that are to be back in rotation'),
+  amend: Names('Services that are to do right again'),
+});
+export type Inverse = Static<typeof InverseSchema>;
+
+/** Something that is not as the description has it, by inspection; or that was not told something yet. */
+export const ResidueSchema = Type.Object({ name: Type.String({ description: 'Endpoint name, or "switches"' }), reason: Type.String() });
+export type Residue = Static<typeof ResidueSchema>;
+
+/** What was asked for, as it is held. */
+const HeldFields = {
+  verb: Type.Enum([...FAULT_VERBS]),
+  target: Type.String(),
+  detail: FaultDetailSchema,
+  holder: Type.Enum([...HOLDERS]),
+  by: Nullable(Type.String(), { description: 'Name of the holder; null where none was given' }),
+};
+const MadeFields = { ...HeldFields, members: Names('Endpoint names that the target resolved to; of a fault on links, the ways it acts on, <link>/<proxy>'), reason: Nullable(Type.String()) };
 
 /** Answer of `POST /v1/faults`, and an entry of `status`. */
-export interface Fault {
-  id: string;
-  verb: FaultVerb;
-  target: string;
-  /** What the verb was given beside its target; often empty. */
-  detail: FaultDetail;
-  /** Endpoint names that the target resolved to; of a fault on links, the ways it acts on, `<link>/<proxy>`. */
-  members: string[];
-  reason: string | null;
-  holder: Holder;
-  /** Name of the holder; null where none was given. */
-  by: string | null;
-  /** Wall clock, when the first member was acted on. */
-  startedMs: number;
-  /** Milliseconds between the first and the last member. */
-  skewMs: number;
-  leaseEndsMs: number;
-  state: 'active' | 'healing';
-  /** Balancers that a shift, links that a fault on links, or services that a fault in services has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none. */
-  pending?: { name: string; reason: string }[];
-}
+export const FaultSchema = Type.Object({
+  id: Type.String(),
+  ...MadeFields,
+  startedMs: Type.Number({ description: 'Wall clock, when the first member was acted on' }),
+  skewMs: Type.Number({ description: 'Milliseconds between the first and the last member' }),
+  leaseEndsMs: Type.Number({ description: 'Wall clock, when it heals by itself' }),
+  state: Type.Enum(['active', 'healing']),
+  pending: Type.Optional(Type.Array(ResidueSchema, { description: 'Balancers, links or services that it has not reached (dead, frozen); it reaches them when they are back, while it lasts. Absent means none' })),
+});
+export type Fault = Static<typeof FaultSchema>;
 
-/** Something that is not as the description has it, by inspection. */
-export interface Residue {
-  /** Endpoint name, or `switches`. */
-  name: string;
-  reason: string;
-}
+/** Answer of `GET /v1/faults`. */
+export const FaultListSchema = Type.Object({ faults: Type.Array(FaultSchema), atMs: WallMs });
 
 /** Answer of `GET /v1/residue`, whatever the faults that are held: empty for a region that is whole. */
-export interface ResidueAnswer {
-  residue: Residue[];
-  /** Wall clock. */
-  atMs: number;
-}
+export const ResidueAnswerSchema = Type.Object({ residue: Type.Array(ResidueSchema), atMs: WallMs });
+export type ResidueAnswer = Static<typeof ResidueAnswerSchema>;
 
 /** Answer of `POST /v1/faults?dryRun=true`: what the fault would be. Nothing was changed. */
-export interface FaultPlan extends Pick<Fault, 'verb' | 'target' | 'detail' | 'members' | 'reason' | 'holder' | 'by'> {
-  leaseMs: number;
-  inverse: Inverse;
-  /** Faults of lower holders that would be healed first. */
-  takesOver: Pick<Fault, 'id' | 'verb' | 'target' | 'detail' | 'holder' | 'by'>[];
-  /** Why it would be refused as things are; null when it would be made. */
-  refusal: { code: ErrorCode; message: string } | null;
-}
+export const FaultPlanSchema = Type.Object({
+  ...MadeFields,
+  leaseMs: Type.Number(),
+  inverse: InverseSchema,
+  takesOver: Type.Array(Type.Object({ id: Type.String(), ...HeldFields }), { description: 'Faults of lower holders that would be healed first' }),
+  refusal: Nullable(RefusalSchema),
+});
+export type FaultPlan = Static<typeof FaultPlanSchema>;
 
 /** Body of `PUT /v1/lever`. Blocking needs a reason; it also ends what experiments hold. */
 export const LeverRequestSchema = Type.Object(
@@ -168,31 +148,29 @@ export const LeverRequestSchema = Type.Object(
 export type LeverRequest = Static<typeof LeverRequestSchema>;
 
 /** Answer of `GET` and `PUT /v1/lever`, and a part of `status`: whether new faults are blocked. Heals and renewals never are. */
-export interface Lever {
-  blocked: boolean;
-  /** Both null while nothing is blocked; `sinceMs` is wall clock. */
-  reason: string | null;
-  sinceMs: number | null;
-}
+export const LeverSchema = Type.Object({
+  blocked: Type.Boolean(),
+  reason: Nullable(Type.String(), { description: 'Null while nothing is blocked' }),
+  sinceMs: Nullable(WallMs),
+});
+export type Lever = Static<typeof LeverSchema>;
 
 /** Body of `POST /v1/heal`; without a target everything heals. Needs no state: it goes by inspection. */
 export const HealRequestSchema = Type.Object(
   { target: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) },
   { additionalProperties: false },
 );
-export interface HealAnswer {
-  /** Endpoint names that were brought back. */
-  healed: string[];
-  /** What could not be healed, with the reason. Empty means nothing is broken any more. */
-  remains: Residue[];
+export const HealAnswerSchema = Type.Object({
+  healed: Names('Endpoint names that were brought back'),
+  remains: Type.Array(ResidueSchema, { description: 'What could not be healed. Empty means nothing is broken any more' }),
   /**
-   * Wall clock, when every inverse was acknowledged: what was frozen goes on, links carry no fault, services do right, balancers
-   * know that a shift is over, and what is dead has its start ordered. Of what remains it says nothing.
+   * What was frozen goes on, links carry no fault, services do right, balancers know that a shift is over, and what is dead
+   * has its start ordered. Of what remains it says nothing.
    */
-  acknowledgedMs: number;
-  /** Wall clock, when everything that was healed ran again: what is dead starts a few at a time. */
-  atMs: number;
-}
+  acknowledgedMs: Type.Number({ description: 'Wall clock, when every inverse was acknowledged' }),
+  atMs: Type.Number({ description: 'Wall clock, when everything that was healed ran again: what is dead starts a few at a time' }),
+});
+export type HealAnswer = Static<typeof HealAnswerSchema>;
 
 /** Body of `PUT /v1/faults/:id/lease`: live this long from now. */
 export const LeaseRequestSchema = Type.Object(
@@ -209,48 +187,55 @@ export const TRAFFIC_RAMP_MS = 15_000;
 /** Body of `PUT /v1/traffic`. */
 export const TrafficRequestSchema = Type.Object(
   {
-    /** Orders per second; each brings one menu read. */
-    ratePerSecond: Type.Number({ minimum: 0, maximum: 20_000 }),
-    /** A higher rate is reached evenly over so many milliseconds, a lower one at once; default 0. A seed begins its sequence at the full rate. */
-    overMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+    ratePerSecond: Type.Number({ minimum: 0, maximum: 20_000, description: 'Orders; each brings one menu read' }),
+    overMs: Type.Optional(Type.Integer({
+      minimum: 0, maximum: 600_000,
+      description: 'A higher rate is reached evenly over so many milliseconds, a lower one at once; default 0. A seed begins its sequence at the full rate',
+    })),
     arm: Type.Optional(Type.Enum(['balanced', 'bare'])),
-    /** Seeds the arrival times; default keeps the current sequence going. */
-    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'Seeds the arrival times; default keeps the current sequence going' })),
   },
   { additionalProperties: false },
 );
 export type TrafficRequest = Static<typeof TrafficRequestSchema>;
 
+/** Answer of `PUT /v1/traffic`: what customers do from now on, or after `overMs`. */
+export const TrafficSchema = Type.Object({ ratePerSecond: Type.Number(), arm: Type.Enum(['balanced', 'bare']) });
+
 /** Body of `PUT /v1/settings`: switches that an experiment turns, back to the description's value on `null`. */
 export const SettingsRequestSchema = Type.Object(
   {
-    /** Stall rescue of every balancer. */
-    rescue: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-    /** Ovens of every kitchen. */
-    ovens: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 1000 }), Type.Null()])),
+    rescue: Type.Optional(Nullable(Type.Boolean(), { description: 'Stall rescue of every balancer' })),
+    ovens: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1000 }), { description: 'Ovens of every kitchen' })),
   },
   { additionalProperties: false },
 );
 export type SettingsRequest = Static<typeof SettingsRequestSchema>;
 
-/** One balancer's opinion of one target: an entry of `GET /targets`. */
-export interface TargetOpinion {
-  target: string;
-  zone: string | null;
-  state: TargetState;
-  reason: HealthReason;
-  sinceMs: number;
-  inFlight: number;
-  /** Peak EWMA of the latency, milliseconds. */
-  ewmaMs: number;
-  /** Share of its full weight, 0..1 (slow start). */
-  weight: number;
-}
-export interface UpstreamOpinion {
-  upstream: string;
-  failOpen: boolean;
-  /** Share of own-zone traffic sent to other zones, 0..1. */
-  spill: number;
-  shiftedZones: { zone: string; untilMs: number; reason: string }[];
-  targets: TargetOpinion[];
-}
+/** How the switches stand: a part of `status`. */
+export const SettingsSchema = Type.Object({ rescue: Type.Boolean(), ovens: Nullable(Type.Integer(), { description: 'Of every kitchen; null where there are none' }) });
+
+/** Answer of `PUT /v1/settings`. */
+export const SettingsAnswerSchema = Type.Object({ ...SettingsSchema.properties, unreached: Type.Array(ResidueSchema, { description: 'Who has not been told; it is told when it is back' }) });
+
+/** One balancer's opinion of one target: an entry of `GET /targets`. Inside a program its times are on that program's own clock. */
+const TargetOpinionSchema = Type.Object({
+  target: Type.String(),
+  zone: Nullable(Type.String()),
+  state: TargetStateSchema,
+  reason: HealthReasonSchema,
+  sinceMs: WallMs,
+  inFlight: Type.Integer(),
+  ewmaMs: Type.Number({ description: 'Peak EWMA of the latency' }),
+  weight: Type.Number({ description: 'Share of its full weight, 0..1 (slow start)' }),
+});
+export type TargetOpinion = Static<typeof TargetOpinionSchema>;
+
+export const UpstreamOpinionSchema = Type.Object({
+  upstream: Type.String(),
+  failOpen: Type.Boolean(),
+  spill: Type.Number({ description: 'Share of own-zone traffic sent to other zones, 0..1' }),
+  shiftedZones: Type.Array(Type.Object({ zone: Type.String(), untilMs: WallMs, reason: Type.String() })),
+  targets: Type.Array(TargetOpinionSchema),
+});
+export type UpstreamOpinion = Static<typeof UpstreamOpinionSchema>;

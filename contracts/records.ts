@@ -2,29 +2,26 @@
  * What the customers wrote down: one record per request, the only evidence that a verdict is computed
  * from. Times are wall clock, milliseconds since the epoch with fractions, all stamped by one process.
  */
-export interface CustomerRecord {
-  /** Grows by one per record of one customers process; records are published once they are settled. */
-  seq: number;
-  kind: 'order' | 'menu';
-  /** `balanced` goes through the front door; `bare` is the control arm: one try, straight to a storefront. */
-  arm: 'balanced' | 'bare';
-  /** When the open-loop schedule wanted it sent. Latency counts from here, so a late generator cannot hide it. */
-  intendedMs: number;
-  /** When it was handed to the socket. */
-  sentMs: number;
-  /** When the last byte of the answer was in; null if the customer's patience ended first or the connection broke. */
-  answeredMs: number | null;
-  /** HTTP status; null where there was no answer. */
-  status: number | null;
-  /** AZ that answered (`x-az`). */
-  az: string | null;
-  /** AZ that failed first, when the request was sent again below (`x-retried`). */
-  retried: string | null;
-  /** The order's own oven time from `Server-Timing`, milliseconds; null for menus and failures. */
-  bakeMs: number | null;
-  /** AZ of the kitchen that baked it, from `Server-Timing`; null for menus and failures. */
-  bakedIn: string | null;
-}
+import { Type, type Static } from 'typebox';
+import { Nullable } from './json-types.ts';
+
+const Arm = Type.Enum(['balanced', 'bare'], { description: 'balanced goes through the front door; bare is the control arm: one try, straight to a storefront' });
+
+export const CustomerRecordSchema = Type.Object({
+  seq: Type.Integer({ description: 'Grows by one per record of one customers process; records are published once they are settled' }),
+  kind: Type.Enum(['order', 'menu']),
+  arm: Arm,
+  /** Latency counts from here, so a late generator cannot hide it. */
+  intendedMs: Type.Number({ description: 'Wall clock, when the open-loop schedule wanted it sent' }),
+  sentMs: Type.Number({ description: 'Wall clock, when it was handed to the socket' }),
+  answeredMs: Nullable(Type.Number(), { description: "Wall clock, when the last byte of the answer was in; null if the customer's patience ended first or the connection broke" }),
+  status: Nullable(Type.Integer(), { description: 'HTTP status; null where there was no answer' }),
+  az: Nullable(Type.String(), { description: 'AZ that answered (x-az)' }),
+  retried: Nullable(Type.String(), { description: 'AZ that failed first, when the request was sent again below (x-retried)' }),
+  bakeMs: Nullable(Type.Number(), { description: "The order's own oven time from Server-Timing, milliseconds; null for menus and failures" }),
+  bakedIn: Nullable(Type.String(), { description: 'AZ of the kitchen that baked it, from Server-Timing; null for menus and failures' }),
+});
+export type CustomerRecord = Static<typeof CustomerRecordSchema>;
 
 /** Limits that make an answer count, in milliseconds from the intended send time. */
 export const PATIENCE_MS = 1000;
@@ -40,17 +37,20 @@ export function isAnswered(record: Pick<CustomerRecord, 'status' | 'answeredMs' 
   );
 }
 
+const Count = Type.Integer();
 /** Counters of a stretch of time, over requests by their intended send time. Requests not yet settled are not in it. */
-export interface CustomerSummary {
-  windowMs: number;
-  arm: 'balanced' | 'bare';
-  ratePerSecond: number;
-  orders: { offered: number; answered: number; failed: number; late: number };
-  menu: { offered: number; failed: number };
-  /** Share of answered orders per AZ, 0..1. */
-  shareByAz: Record<string, number>;
-  latencyMs: { p50: number; p99: number; max: number } | null;
-  /** How late the customers handed requests to their sockets. Above a few milliseconds the figures are not the region's. */
-  generatorLagMsP99: number;
-  generatorLagMsMax: number;
-}
+export const CustomerSummarySchema = Type.Object({
+  windowMs: Type.Number(),
+  arm: Arm,
+  ratePerSecond: Type.Number({ description: 'Orders' }),
+  orders: Type.Object(
+    { offered: Count, answered: Count, failed: Count, late: Count },
+    { description: `failed: no 2xx within ${PATIENCE_MS} ms of the intended send time; late: answered, but after ${LATE_MS} ms` },
+  ),
+  menu: Type.Object({ offered: Count, failed: Count }),
+  shareByAz: Type.Record(Type.String(), Type.Number(), { description: 'Share of answered orders per AZ, 0..1' }),
+  latencyMs: Nullable(Type.Object({ p50: Type.Number(), p99: Type.Number(), max: Type.Number() })),
+  generatorLagMsP99: Type.Number({ description: "How late the customers handed requests to their sockets. Above a few milliseconds the figures are not the region's" }),
+  generatorLagMsMax: Type.Number(),
+});
+export type CustomerSummary = Static<typeof CustomerSummarySchema>;

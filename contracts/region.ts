@@ -14,6 +14,8 @@ export const REGION_NAME_PATTERN = '^[a-z][a-z0-9-]{0,30}$';
 /** What an AZ's balancer takes for a request that names no service, unless its environment says another. */
 export const DEFAULT_SERVICE = 'storefront';
 
+export const BodySchema = Type.Enum(['compose', 'embedded']);
+
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const Address = Type.Object({ host: Type.String({ minLength: 1 }), port: Port }, { additionalProperties: false });
 
@@ -84,7 +86,7 @@ export const RegionSchema = Type.Object(
   {
     schema: Type.Literal(REGION_SCHEMA),
     region: Type.String({ pattern: REGION_NAME_PATTERN }),
-    body: Type.Enum(['compose', 'embedded']),
+    body: BodySchema,
     endpoints: Type.Array(EndpointSchema),
     /** One for each AZ; empty for a region without links, whose members call each other directly. */
     links: Type.Array(LinkSchema),
