@@ -9,16 +9,15 @@ import { HEADER } from '#contracts/headers.ts';
 import type { NetworkAddress } from '#contracts/region.ts';
 import type { HttpServer } from '#kit/http-server.ts';
 import { open } from '../injector/instance-call.ts';
-import { describedAnswers } from './openapi.ts';
 
 const HEADERS_BACK = ['content-type', HEADER.error] as const;
 /** What undici and this process call a wait that was too long. */
 const TIMEOUTS = ['TimeoutError', 'ConnectTimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError'];
 
 export function forwardRoutes(app: HttpServer, injector: NetworkAddress): void {
-  for (const route of Object.values(INJECTOR_ROUTES) as ApiRoute[]) {
+  for (const [operationId, route] of Object.entries<ApiRoute>(INJECTOR_ROUTES)) {
     const { method, url, summary, schema, answers } = route;
-    app.route({ method, url, schema: { summary, tags: ['region'], ...schema, response: describedAnswers(answers) }, handler: (request, reply) => forward(injector, route, request, reply) });
+    app.route({ method, url, config: { answers }, schema: { operationId, summary, tags: ['region'], ...schema }, handler: (request, reply) => forward(injector, route, request, reply) });
   }
 }
 
@@ -27,7 +26,7 @@ async function forward(injector: NetworkAddress, route: ApiRoute, request: Fasti
   const answer = await open(injector, call).catch((error: Error) => {
     throw new AzimuthError(TIMEOUTS.includes(error.name) ? 'AZ_INJECTOR_SILENT' : 'AZ_INJECTOR_GONE', error.message.slice(0, 200));
   });
-  for (const header of [...HEADERS_BACK, ...route.headers]) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
+  for (const header of [...HEADERS_BACK, ...Object.keys(route.answers[answer.statusCode]?.headers ?? {})]) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
   return reply.code(answer.statusCode).send(answer.body);
 }
 

@@ -4,14 +4,10 @@ import { INJECTOR_ROUTES, type ApiRoute } from '#contracts/api-routes.ts';
 import { createLogger } from '#kit/log.ts';
 import { createController } from './app.ts';
 import { TestController } from './controller.fixture.ts';
+import type { OpenApiDocument } from './described-answers.fixture.ts';
 import { EventLog } from './event-log.ts';
 import { RegionWatch } from './region-watch.ts';
 import { ReportStore } from './report-store.ts';
-
-interface OpenApi {
-  openapi: string;
-  paths: Record<string, Record<string, { summary?: string; requestBody?: { content: Record<string, { schema: { properties: object } }> }; responses: Record<string, { description: string; content?: unknown }> }>>;
-}
 
 let controller: TestController;
 beforeEach(async () => {
@@ -19,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => controller.stop());
 
-const document = async (): Promise<OpenApi> => (await fetch(`${controller.running.api}/v1/openapi.json`)).json() as Promise<OpenApi>;
+const document = async (): Promise<OpenApiDocument> => (await fetch(`${controller.running.api}/v1/openapi.json`)).json() as Promise<OpenApiDocument>;
 
 it('is a valid OpenAPI 3.1 document', async () => {
   const told = await document();
@@ -38,7 +34,7 @@ it('has every route that is answered, each with its summary', async () => {
   await other.ready();
   const routes = answered.filter((route) => !route.startsWith('HEAD '));
   expect(routes.length).toBeGreaterThan(Object.keys(INJECTOR_ROUTES).length + 7);
-  const described = Object.entries(told.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1').replace(/\{\*\}/, '*')}`));
+  const described = Object.entries(told.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{path\}/, '*').replace(/\{(\w+)\}/g, ':$1')}`));
   expect(described.sort()).toEqual(routes.sort());
   expect(Object.values(told.paths).flatMap((methods) => Object.values(methods).filter(({ summary }) => summary === undefined))).toEqual([]);
   await other.close();
@@ -46,13 +42,24 @@ it('has every route that is answered, each with its summary', async () => {
 
 it.each(Object.values<ApiRoute>(INJECTOR_ROUTES))('says what $method $url answers, as the table of routes has it', async ({ method, url, answers }) => {
   const { '4XX': refusal, '5XX': failure, ...told } = (await document()).paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]?.responses ?? {};
-  expect(Object.fromEntries(Object.entries(told).map(([status, { description }]) => [status, description]))).toEqual(answers);
-  expect(Object.entries(told).filter(([, { content }]) => content === undefined).map(([status]) => status)).toEqual('204' in told ? ['204'] : []);
-  expect([refusal?.content, failure?.content]).not.toContain(undefined);
+  const outline = (responses: typeof told | ApiRoute['answers']): object => Object.fromEntries(Object.entries(responses).map(([status, { description, headers, content }]) => [status, [description, Object.keys(headers ?? {}), Object.keys(content ?? {})]]));
+  expect(outline(told)).toEqual(outline(answers));
+  for (const one of [refusal, failure]) expect(one?.content?.['application/json']?.schema).toEqual({ $ref: '#/components/schemas/ErrorAnswer' });
+});
+
+it('names what goes over the API, so that a client has a type for it, and names no operation twice', async () => {
+  const told = await document();
+  const referred = new Set([...JSON.stringify(told).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
+  expect([...referred].sort()).toEqual(Object.keys(told.components.schemas).sort());
+  const operations = Object.values(told.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+  expect(new Set(operations).size).toBe(operations.length);
+  expect(operations).toEqual(expect.arrayContaining([...Object.keys(INJECTOR_ROUTES), 'beginRun', 'runEvents']));
 });
 
 it('says what a run is asked with, from the schema that it is checked against', async () => {
-  const { post } = (await document()).paths['/v1/runs'] ?? {};
-  expect(Object.keys(post?.requestBody?.content['application/json']?.schema.properties ?? {})).toEqual(expect.arrayContaining(['document', 'azs', 'ratePerSecond', 'seed', 'timeoutMs', 'allowInconclusive', 'attached']));
+  const { paths, components } = await document();
+  const { post } = paths['/v1/runs'] ?? {};
+  expect(post?.requestBody?.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/RunRequest' });
+  expect(Object.keys(components.schemas['RunRequest']?.properties ?? {})).toEqual(expect.arrayContaining(['document', 'azs', 'ratePerSecond', 'seed', 'timeoutMs', 'allowInconclusive', 'attached']));
   expect(Object.keys(post?.responses ?? {}).sort()).toEqual(['202', '4XX', '5XX']);
 });

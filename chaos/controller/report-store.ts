@@ -6,6 +6,10 @@ import type { Run } from '#contracts/runs.ts';
 const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json; charset=utf-8', xml: 'application/xml; charset=utf-8', md: 'text/markdown; charset=utf-8', html: 'text/html; charset=utf-8', gz: 'application/gzip',
 };
+const OTHER_TYPE = 'application/octet-stream';
+
+/** What a file of a report may be. */
+export const REPORT_TYPES: readonly string[] = [...Object.values(TYPES), OTHER_TYPE].map((type) => type.replace(/;.*/, ''));
 
 export class ReportStore {
   readonly #folder: string;
@@ -35,7 +39,7 @@ export class ReportStore {
   /** Null for a path that is not in the report. */
   find(id: string, path: string): { path: string; type: string } | null {
     if (!this.files(id).some((file) => file.path === path)) return null;
-    return { path: join(this.folderOf(id), path), type: TYPES[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream' };
+    return { path: join(this.folderOf(id), path), type: TYPES[path.split('.').at(-1) ?? ''] ?? OTHER_TYPE };
   }
 
   /** Never throws: what is left of a report that nobody lists harms nobody. */

@@ -160,8 +160,8 @@ describe('the API', () => {
   });
 
   it('passes traffic on to the customers', async () => {
-    const answer = await app.inject({ method: 'PUT', url: '/v1/traffic', headers: AS_JSON, payload: { ratePerSecond: 300 } });
-    expect(answer.json()).toEqual({ ratePerSecond: 300 });
+    const answer = await app.inject({ method: 'PUT', url: '/v1/traffic', headers: AS_JSON, payload: { ratePerSecond: 300, arm: 'bare' } });
+    expect(answer.json()).toEqual({ ratePerSecond: 300, arm: 'bare' });
   });
 
   it('says of an instance that does not answer that it is silent, and of a name that is none that it is unknown', async () => {

@@ -15,6 +15,7 @@ const SUMMARY_WINDOW_MS_MAX = 60_000;
 const INSTANCE_TIMEOUT_MS = 2000;
 /** A page of records is up to some megabytes. */
 const RECORDS_TIMEOUT_MS = 15_000;
+const RECORD_HEADERS = Object.keys(ROUTES.records.answers[200].headers ?? {});
 
 export interface ApiOptions extends GuardOptions {
   /** @returns false when it keeps no more */
@@ -71,7 +72,7 @@ export function createApi(injector: Injector, { onVerdict = () => true, ...guard
     const answer = await open(admin, { method: 'GET', path, timeoutMs: RECORDS_TIMEOUT_MS }).catch(() => {
       throw new AzimuthError('AZ_INSTANCE_SILENT', name);
     });
-    for (const header of ['content-type', ...ROUTES.records.headers]) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
+    for (const header of ['content-type', ...RECORD_HEADERS]) if (answer.headers[header] !== undefined) reply.header(header, answer.headers[header]);
     return reply.code(answer.statusCode).send(answer.body);
   });
 
