@@ -30,7 +30,7 @@ export interface SuiteRun {
   /** From the trip of a guardrail; null where none tripped, or nothing was to be healed. */
   brake: Brake | null;
   reasons: string[];
-  /** Folder of its report; null without one. */
+  /** Folder of its report, where a person finds it; null without one. */
   report: string | null;
   replay: string;
 }

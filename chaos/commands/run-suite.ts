@@ -17,6 +17,7 @@ import { checkoutCommit } from '../experiments/checkout-commit.ts';
 import { needsContainers, readyRegion } from '../experiments/precondition.ts';
 import { createRegionApi } from '../experiments/region-api.ts';
 import { reportFolder } from '../experiments/report-folder.ts';
+import { isPath } from '../experiments/shipped-names.ts';
 import { brakeOf } from '../suite/brake.ts';
 import { openMembers, type SuiteMemberDocument } from '../suite/members.ts';
 import { writeSuiteReport } from '../suite/report.ts';
@@ -112,7 +113,7 @@ function membersFor({ suite, file, running, az }: SuiteOptions): { members: Suit
 async function runOnce({ running, timeoutMs, reportDir, signal }: SuiteOptions, { document, az, seed }: Turn, members: readonly SuiteMemberDocument[], ratePerSecond: number, commit: string | null): Promise<SuiteRun | null> {
   const startedAt = new Date();
   const asked = members.find((member) => member.document.id === document.id)?.asked ?? document.id;
-  const replay = commandText(`run ${asked} --az ${az}`);
+  const replay = commandText(`run ${isPath(asked) ? pathForPeople(asked) : asked} --az ${az}`);
   const about = { experiment: document.id, az, seed, ratePerSecond, atMs: startedAt.getTime(), commit, documentHash: hashOf(document), expected: document.expect, replay: `${replay} --rate ${ratePerSecond} --seed ${seed}` };
   const unmade = (verdict: VerdictState, reason: string): SuiteRun => ({ ...about, verdict, asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, brake: null, reasons: [reason], report: null });
   try {
@@ -124,7 +125,7 @@ async function runOnce({ running, timeoutMs, reportDir, signal }: SuiteOptions, 
     const kept = keepFetched(reportFolder(reportDir ?? reportsFolder(running), document.id, startedAt), files);
     return {
       ...about, verdict: run.verdict, asExpected: run.asExpected && end.trouble === null, ordersFailed: run.requests.failed, addedLatencyMsMax: run.addedLatencyMsMax, hostCpuMax: run.host.cpuMax,
-      reportMs, brake: brakeOf(report?.runs[0]?.journal ?? []), reasons: end.trouble === null ? run.reasons : [end.trouble.message, ...run.reasons], report: kept,
+      reportMs, brake: brakeOf(report?.runs[0]?.journal ?? []), reasons: end.trouble === null ? run.reasons : [end.trouble.message, ...run.reasons], report: pathForPeople(kept),
     };
   } catch (error) {
     if (signal.aborted) return null;

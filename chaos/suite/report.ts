@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { SuiteMemberResult, SuiteRun, SuiteVerdict } from '#contracts/suite.ts';
+import { pathForPeople } from '#kit/tool-container.ts';
 import { element, escaped } from '#chaos/report/drawing/markup.ts';
 import { MARKS, fenced, inline, joined, tableText } from '#chaos/report/drawing/markdown-text.ts';
 import { unwritten } from '../experiments/report-folder.ts';
@@ -21,7 +22,7 @@ export function writeSuiteReport(wanted: string, verdict: SuiteVerdict): string 
       mkdirSync(draft, { recursive: true });
       writeFileSync(join(draft, 'suite.json'), `${JSON.stringify(verdict, null, 2)}\n`);
       writeFileSync(join(draft, 'junit.xml'), suiteJunit(verdict));
-      writeFileSync(join(draft, 'report.md'), suiteMarkdown(verdict, wanted));
+      writeFileSync(join(draft, 'report.md'), suiteMarkdown(verdict, pathForPeople(wanted)));
     });
   } catch (error) {
     throw unwritten(wanted, error);
