@@ -84,7 +84,7 @@ function groups(): [heading: string, commands: Command[]][] {
   return [
     ['See it:', [upCommand(), demoCommand(), downCommand()]],
     ['Look at a running region:', [statusCommand(), watchCommand()]],
-    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand(), runsCommand()]],
+    ['Break it and mend it:', [trafficCommand(), killCommand(), freezeCommand(), ...linkCommands(), ...serviceCommands(), shiftCommand(), healCommand(), lockCommand(), unlockCommand(), runCommand(codeState), runsCommand()]],
     ['Parts of it:', [experimentCommand(), judgeCommand(), compareCommand(), tableCommand(codeState), regionCommand(), loadBalancerCommand(), toxiproxyCommand(), benchCommand()]],
     ['Look after it:', [doctorCommand(), checkCommand(), testCommand(), testComposeCommand(), engineCommand(), standInsCommand(), completionCommand()]],
   ];

@@ -48,7 +48,7 @@ function options(change: Partial<SuiteOptions> = {}): SuiteOptions {
   copyFileSync(shippedPath('az-freeze'), join(folder, 'frozen.yaml'));
   return {
     running: running(), suite: openDocument(file) as SuiteDocument, file, az: null, times: null, ratePerSecond: null, seed: 1, timeoutMs: null, allowInconclusive: false, reportDir: join(folder, 'reports'),
-    resume: false, json: false, replay: './azimuth run mine.yaml --seed 1', signal: new AbortController().signal, ...change,
+    resume: false, isUnchangedSince: () => true, json: false, replay: './azimuth run mine.yaml --seed 1', signal: new AbortController().signal, ...change,
   };
 }
 const made = (): string[] => askFor.mock.calls.map(([{ document, azs, seed }]) => `${document.id} ${azs.join()} ${seed}`);

@@ -48,6 +48,8 @@ export interface SuiteOptions {
   allowInconclusive: boolean;
   reportDir: string | null;
   resume: boolean;
+  /** Whether the code of now is that of another commit, as far as runs are about it. */
+  isUnchangedSince: (commit: string) => boolean;
   json: boolean;
   replay: string;
   signal: AbortSignal;
@@ -65,8 +67,9 @@ export async function runSuite(options: SuiteOptions): Promise<VerdictState> {
   const turns = turnsOf(members.map(({ document }) => (az === null ? document : { ...document, azs: [az] })), times, options.seed);
   const store = new SuiteStore(evidenceFolder(running), suite.id, options.resume);
   const commit = checkoutCommit(CHECKOUT);
+  const isSameCode = (other: string | null): boolean => other === commit || (other !== null && commit !== null && options.isUnchangedSince(other));
   const rateOf = ({ document }: Turn): number => options.ratePerSecond ?? ratePerSecondOf(region, document.rate);
-  const standing = turns.map((turn) => standingRun(store.runs, turn, { ratePerSecond: rateOf(turn), commit, nowMs: Date.now(), maxAgeMs: suite.maxAgeMs }));
+  const standing = turns.map((turn) => standingRun(store.runs, turn, { ratePerSecond: rateOf(turn), isSameCode, nowMs: Date.now(), maxAgeMs: suite.maxAgeMs }));
   const due = standing.filter((run) => run === null).length;
   progress(`${suite.title}: ${turns.length} runs of ${members.length} experiments${due < turns.length ? `, ${turns.length - due} of which stand` : ''}. That takes about ${due} min; leave the machine alone meanwhile.`);
 

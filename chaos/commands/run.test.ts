@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** What is said before a region is looked for. */
 const refusal = async (...words: string[]): Promise<{ exitCode: number; text: string }> => {
-  const error: unknown = await runCommand().parseAsync(words, { from: 'user' }).catch((thrown: unknown) => thrown);
+  const error: unknown = await runCommand({ isUnchangedSince: () => true }).parseAsync(words, { from: 'user' }).catch((thrown: unknown) => thrown);
   const { exitCode, message, hint } = error as { exitCode: number; message: string; hint?: string };
   return { exitCode, text: `${message} ${hint ?? ''}` };
 };

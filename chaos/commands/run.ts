@@ -14,6 +14,7 @@ import { apiForPeople } from '../client/api-for-people.ts';
 import { adjusted, adjustmentFlags } from './adjustments.ts';
 import { addExperimentOptions, azOption, conductOptions, parseTimes, whichExperiments, type ExperimentOptions } from './experiment-arguments.ts';
 import type { ConductOptions } from './conduct.ts';
+import type { CodeState } from './run-table.ts';
 import { onInterruption } from './interruption.ts';
 
 interface RunOptions extends ExperimentOptions {
@@ -25,7 +26,8 @@ interface RunOptions extends ExperimentOptions {
   detach?: boolean;
 }
 
-export function runCommand(): Command {
+/** @param code the state of `policy/`, `kit/` and `services/` */
+export function runCommand(code: Pick<CodeState, 'isUnchangedSince'>): Command {
   const command = new Command('run')
     .description('run an experiment on a running region and say whether customers noticed')
     .argument('<experiment>', 'its name, or the path of its file')
@@ -50,7 +52,7 @@ export function runCommand(): Command {
       }
       const document = readDocument(text, file);
       if (document.kind === 'Experiment') await runExperiment(asked, document, options);
-      else if (document.kind === 'Suite') await runSuiteOf(asked, document, options);
+      else if (document.kind === 'Suite') await runSuiteOf(asked, document, options, code);
       else await searchKnee(document, options);
     });
 }
@@ -89,7 +91,7 @@ function tellDetached(id: string, api: string, { json, region }: RunOptions): vo
 }
 
 /** @throws CommandFailure USAGE for what would make other experiments of those that it holds */
-async function runSuiteOf(asked: string, suite: SuiteDocument, options: RunOptions): Promise<void> {
+async function runSuiteOf(asked: string, suite: SuiteDocument, options: RunOptions, code: Pick<CodeState, 'isUnchangedSince'>): Promise<void> {
   refuseForeign(`${suite.id} is a suite, whose experiments are run as they are written`, options, ['--until', '--ovens', '--waive', '--detach'], [options.until, options.ovens, options.waive, options.detach]);
   if (options.all === true && options.az !== undefined) throw new CommandFailure('Give --az or --all, not both.', EXIT.USAGE);
   const [{ runSuite }, { pathOfDocument }] = await Promise.all([import('./run-suite.ts'), import('../experiments/documents.ts')]);
@@ -99,7 +101,7 @@ async function runSuiteOf(asked: string, suite: SuiteDocument, options: RunOptio
   const { ratePerSecond, seed } = conductOptions(options);
   const flags = [az === null ? '' : ` --az ${az}`, times === null ? '' : ` --times ${times}`, ratePerSecond === null ? '' : ` --rate ${ratePerSecond}`, ` --seed ${seed}`, region === undefined ? '' : ` --region ${region}`];
   try {
-    process.exitCode = EXIT[await runSuite({ ...conductOptions(options), running, suite, file: pathOfDocument(asked), az, times, resume, replay: commandText(`run ${asked}${flags.join('')}`), signal: interruption.signal })];
+    process.exitCode = EXIT[await runSuite({ ...conductOptions(options), running, suite, file: pathOfDocument(asked), az, times, resume, isUnchangedSince: (commit) => code.isUnchangedSince(commit), replay: commandText(`run ${asked}${flags.join('')}`), signal: interruption.signal })];
   } finally {
     interruption.dispose();
   }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { experimentNamed } from '../experiments/documents.ts';
-import { findBrowser, openPage } from './browser.fixture.ts';
+import { findBrowser, openPage } from '#chaos/report/html/browser.fixture.ts';
 import { TestController } from './controller.fixture.ts';
 import { FakeInjector } from './fake-injector.fixture.ts';
 import { TryingPage, type Finding, type Task } from './trying-page.fixture.ts';

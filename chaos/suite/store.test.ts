@@ -39,7 +39,7 @@ describe('the runs of a suite', () => {
 describe('a run of before', () => {
   const document = experimentNamed('az-freeze');
   const turn = { document, az: 'az1', seed: 1 } as const;
-  const standing: Standing = { ratePerSecond: 300, commit: 'c'.repeat(40), nowMs: 1_060_000, maxAgeMs: 60_001 };
+  const standing: Standing = { ratePerSecond: 300, isSameCode: (commit) => commit === 'c'.repeat(40), nowMs: 1_060_000, maxAgeMs: 60_001 };
 
   test('stands for a turn of the same experiment', () => {
     expect(standingRun([suiteRun('replica-loss'), suiteRun('az-freeze')], turn, standing)).toEqual(suiteRun('az-freeze'));

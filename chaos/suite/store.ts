@@ -54,14 +54,15 @@ export function hashOf(document: ExperimentDocument): string {
 
 export interface Standing {
   ratePerSecond: number;
-  commit: string | null;
+  /** Whether what runs now is what a commit had. */
+  isSameCode: (commit: string | null) => boolean;
   nowMs: number;
   maxAgeMs: number;
 }
 
 /** The run of an earlier time that stands for a turn; null where it is to be made. */
-export function standingRun(earlier: readonly SuiteRun[], { document, az, seed }: Turn, { ratePerSecond, commit, nowMs, maxAgeMs }: Standing): SuiteRun | null {
+export function standingRun(earlier: readonly SuiteRun[], { document, az, seed }: Turn, { ratePerSecond, isSameCode, nowMs, maxAgeMs }: Standing): SuiteRun | null {
   const documentHash = hashOf(document);
-  const last = earlier.findLast((run) => run.experiment === document.id && run.az === az && run.seed === seed && run.documentHash === documentHash && run.ratePerSecond === ratePerSecond && run.commit === commit);
+  const last = earlier.findLast((run) => run.experiment === document.id && run.az === az && run.seed === seed && run.documentHash === documentHash && run.ratePerSecond === ratePerSecond && isSameCode(run.commit));
   return last !== undefined && last.asExpected && last.atMs > nowMs - maxAgeMs && last.atMs <= nowMs ? last : null;
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPage } from '#chaos/controller/browser.fixture.ts';
+import { openPage } from './browser.fixture.ts';
 
 /** CSS pixels. */
 export interface Lie {

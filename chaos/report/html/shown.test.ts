@@ -1,6 +1,6 @@
 // How the report lies on phones, screens and paper, in a real browser: a page that is well formed may still be cut off.
 import { describe, expect, test } from 'vitest';
-import { findBrowser } from '#chaos/controller/browser.fixture.ts';
+import { findBrowser } from './browser.fixture.ts';
 import { lifelikeReport } from '../reported-run.fixture.ts';
 import { lieOf } from './measuring-page.fixture.ts';
 import { htmlReport } from './page.ts';
