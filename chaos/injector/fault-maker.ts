@@ -124,7 +124,7 @@ export class FaultMaker {
       return applyFault(this.#parts, fault);
     });
     try {
-      return await this.#healer.after(acting);
+      return await this.#healer.after(fault.id, acting);
     } catch (error) {
       if (!isRecorded) this.#leases.step({ type: 'fault.failed', id: fault.id });
       else await this.#healer.halfMade(fault);

@@ -40,8 +40,8 @@ export class Healer {
   readonly #parts: Parts;
   readonly #leases: LeaseKeeper;
   readonly #journal: Journal;
-  /** Faults that are being made: a heal waits for them, else it would inspect too early. */
-  readonly #acting = new Set<Promise<unknown>>();
+  /** Faults that are being made, by their ids: a heal waits for them, else it would inspect too early. */
+  readonly #acting = new Map<string, Promise<unknown>>();
 
   constructor(parts: Parts, leases: LeaseKeeper, journal: Journal) {
     this.#parts = parts;
@@ -49,13 +49,13 @@ export class Healer {
     this.#journal = journal;
   }
 
-  /** Heals that are asked for while something acts begin after it. @returns as the act */
-  async after<T>(acting: Promise<T>): Promise<T> {
-    this.#acting.add(acting);
+  /** Heals that are asked for while a fault is being made begin after it. @returns as the act */
+  async after<T>(id: string, acting: Promise<T>): Promise<T> {
+    this.#acting.set(id, acting);
     try {
       return await acting;
     } finally {
-      this.#acting.delete(acting);
+      this.#acting.delete(id);
     }
   }
 
@@ -109,8 +109,7 @@ export class Healer {
   /** Never rejects: what remains is named. */
   async #heal({ names, zones, onLinks, amends, switches: turnsBack }: HealScope): Promise<HealAnswer> {
     const { driver, endpoints, links, services, switches } = this.#parts;
-    await Promise.allSettled(this.#acting);
-    const unseen = await driver.look();
+    const unseen = await this.#lookBetweenActs();
     // Of one that is only asked for nothing is done yet: it waits for this heal, or for another.
     const made = this.#leases.all().filter(({ state }) => state !== 'asked');
     const covered = made.filter((fault) => {
@@ -124,20 +123,26 @@ export class Healer {
     const amending = beginAmends(services, made, amends);
     const restored = await restore(driver, endpoints, names, (name) => this.#returned(name));
     for (const name of restored.healed) links.returned(name);
+    // Who took an AZ out of rotation meanwhile holds it.
+    const unshifted = zones.filter((zone) => !this.#since(made).some((fault) => fault.zone === zone));
     const [unreached, untold, carried, amended] = await Promise.all([
-      Promise.all(zones.map((zone) => switches.cancelShift(zone))),
+      Promise.all(unshifted.map((zone) => switches.cancelShift(zone))),
       turnsBack ? switches.set({ rescue: null, ovens: null }) : [],
       takeOffLinks(links, driver, names, ended),
       finishAmends(services, driver, amending),
     ]);
     // What could not be looked at may be as it was last seen, or not.
     const running = unseen === null ? restored.running : [];
-    this.#leases.step({ type: 'heal.finished', members: running, zones, offLinks: carried.over, freed: amended.freed });
+    // Nor is what ran then what runs now, if it was struck since.
+    const struck = new Set(this.#since(made).flatMap(({ members }) => members));
+    const members = running.filter((name) => !struck.has(name));
+    this.#leases.step({ type: 'heal.finished', members, zones: unshifted, offLinks: carried.over, freed: amended.freed });
     for (const { id } of covered) this.#leases.step({ type: 'heal.failed', id });
     const atMs = Date.now();
     // Whoever else was to be told had to wait for what returned.
     const isRestoreAlone = zones.length === 0 && !turnsBack && ended.length === 0 && amending.ended.length === 0;
-    await this.#recordHealed(covered.map(({ id }) => id).filter((id) => !this.#leases.has(id)));
+    // Also of what several heals freed part by part, each of them too little to cover it.
+    await this.#recordHealed(made.map(({ id }) => id).filter((id) => !this.#leases.has(id) && this.#journal.state.open.has(id)));
     const seen = await inspect(this.#parts, { names: (name) => names.includes(name), links: [...names, ...linksOf(ended.flatMap(({ members }) => members))], zones, services: amends.names, switches: turnsBack });
     // What could not be done says more than what was then found.
     const undoable = [...restored.remains, ...unreached.flat(), ...untold, ...carried.remains, ...amended.remains, ...unseenResidue(unseen)];
@@ -148,6 +153,22 @@ export class Healer {
       acknowledgedMs: isRestoreAlone ? restored.acknowledgedMs : atMs,
       atMs,
     };
+  }
+
+  /** Looks while nothing is being made, and so knows all that was. @returns why it could not, one sentence; else null */
+  async #lookBetweenActs(): Promise<string | null> {
+    let unseen: string | null;
+    do {
+      await Promise.allSettled(this.#acting.values());
+      unseen = await this.#parts.driver.look();
+    } while (this.#acting.size > 0);
+    return unseen;
+  }
+
+  /** Faults that were made, or are being made, since these were all that were. */
+  #since(made: readonly LeasedFault[]): LeasedFault[] {
+    const known = new Set(made.map(({ id }) => id));
+    return this.#leases.all().filter(({ id, state }) => !known.has(id) && (state !== 'asked' || this.#acting.has(id)));
   }
 
   /** What cannot be written is known by the journal; the next start finds nothing to undo. */

@@ -9,22 +9,28 @@ import { Switches } from './switches.ts';
 const region: Region = smallRegion();
 let driver: FakeDriver;
 let injector: Injector;
+let journal: MemoryJournal;
 /** What instances were told, in order: `az1-storefront-a PUT /shifts/az1`. */
 let told: string[];
 let silent: Set<number>;
+/** What an instance is told is answered only then. */
+let answering: Promise<void>;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
   driver = new FakeDriver(region);
   told = [];
   silent = new Set();
+  answering = Promise.resolve();
   const switches = new Switches(region.endpoints, async (at, call) => {
     if (silent.has(at.port)) throw new Error('no answer');
     const name = region.endpoints.find((one) => one.admin?.port === at.port)?.name ?? '?';
     told.push(`${name} ${call.method} ${call.path}`);
+    await answering;
     return { status: 204, text: '' };
   });
-  injector = new Injector({ region, driver: driver as Driver, journal: new MemoryJournal(), found: foundNowhere, switches, services: obedientServices(region) });
+  journal = new MemoryJournal();
+  injector = new Injector({ region, driver: driver as Driver, journal, found: foundNowhere, switches, services: obedientServices(region) });
 });
 
 afterEach(() => {
@@ -108,7 +114,64 @@ describe('a lease', () => {
   });
 });
 
+describe('a fault that is made while a heal is under way', () => {
+  it('keeps its lease: that what it struck ran when the heal looked frees nothing of it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answering = promise;
+    const healing = injector.heal();
+    await vi.advanceTimersByTimeAsync(10);
+    await injector.break({ verb: 'kill', target: 'az2-kitchen-a', leaseMs: 5000 });
+    resolve();
+    await healing;
+    expect(dead()).toEqual(['az2-kitchen-a']);
+    expect(injector.faults()).toMatchObject([{ verb: 'kill', target: 'az2-kitchen-a', state: 'active' }]);
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(dead()).toEqual([]);
+    expect(injector.faults()).toEqual([]);
+  });
+
+  it('and takes an AZ out of rotation is not cancelled by it', async () => {
+    await driver.kill('az1-kitchen-a');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    vi.spyOn(driver, 'start').mockReturnValueOnce(promise);
+    const healing = injector.heal('az1');
+    await vi.advanceTimersByTimeAsync(10);
+    await injector.break({ verb: 'shift', target: 'az1', leaseMs: 5000 });
+    resolve();
+    await healing;
+    expect(told.filter((line) => line.startsWith('front-door'))).toEqual(['front-door PUT /shifts/az1']);
+    expect(injector.faults()).toMatchObject([{ verb: 'shift', target: 'az1', state: 'active' }]);
+  });
+
+  it('is healed by it when it began before the heal looked, and not while half of it is done', async () => {
+    const { promise: seen, resolve: see } = Promise.withResolvers<null>();
+    const { promise: killed, resolve: kill } = Promise.withResolvers<{ atMs: number }>();
+    vi.spyOn(driver, 'look').mockReturnValueOnce(seen);
+    const healing = injector.heal();
+    await vi.advanceTimersByTimeAsync(10);
+    const strike = driver.kill.bind(driver);
+    vi.spyOn(driver, 'kill').mockImplementationOnce(async (name) => {
+      await killed;
+      return strike(name);
+    });
+    const breaking = injector.break({ verb: 'kill', target: 'az2-kitchen-a', leaseMs: 600_000 });
+    await vi.advanceTimersByTimeAsync(10);
+    see(null);
+    await vi.advanceTimersByTimeAsync(10);
+    kill({ atMs: 0 });
+    await breaking;
+    await healing;
+    expect([dead(), injector.faults()]).toEqual([[], []]);
+  });
+});
+
 describe('heal', () => {
+  it('of every member for itself, all at once, ends the fault in the journal too', async () => {
+    await injector.break({ verb: 'kill', target: 'az1' });
+    await Promise.all(AZ1.map((name) => injector.heal(name)));
+    expect([injector.faults(), [...journal.state.open.keys()]]).toEqual([[], []]);
+  });
+
   it('goes by inspection: what nobody here broke is brought back too', async () => {
     await driver.kill('az2-kitchen-a');
     await driver.freeze('az1-kitchen-a');
