@@ -34,7 +34,8 @@ export class Switches {
   /** By instance, then by what it is about: the newest wish replaces an older one that was not delivered. */
   readonly #undelivered = new Map<string, Map<string, Wish>>();
   readonly #reasons = new Map<string, string>();
-  readonly #deliveries = new Map<string, Promise<void>>();
+  /** By instance: the last one, and the one that has not begun, which takes along whatever is wished until it does. */
+  readonly #deliveries = new Map<string, { last: Promise<void>; waiting: Promise<void> | null }>();
   #rescue: boolean | null = null;
   #ovens: number | null = null;
 
@@ -114,11 +115,15 @@ export class Switches {
     return left.map(({ name }) => ({ name, reason: this.#reasons.get(name) ?? 'not told yet' }));
   }
 
-  /** One delivery per instance at a time, so that an older wish cannot arrive after a newer one. */
+  /** One delivery per instance at a time, so that an older wish cannot arrive after a newer one; and one that waits for it, so that nobody stands in line behind a silent one. */
   #deliver(endpoint: Endpoint): Promise<void> {
-    const before = this.#deliveries.get(endpoint.name) ?? Promise.resolve();
-    const delivery = before.then(() => this.#deliverWishes(endpoint));
-    this.#deliveries.set(endpoint.name, delivery);
+    const { last, waiting } = this.#deliveries.get(endpoint.name) ?? { last: Promise.resolve(), waiting: null };
+    if (waiting !== null) return waiting;
+    const delivery = last.then(() => {
+      this.#deliveries.set(endpoint.name, { last: delivery, waiting: null });
+      return this.#deliverWishes(endpoint);
+    });
+    this.#deliveries.set(endpoint.name, { last: delivery, waiting: delivery });
     return delivery;
   }
 
