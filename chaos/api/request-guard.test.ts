@@ -15,11 +15,14 @@ const TABLE: { what: string; request: GuardedRequest; refused: string | null }[]
   { what: 'a DELETE with an empty body', request: { method: 'DELETE', headers: { host: 'localhost:8090', 'content-length': '0' } }, refused: null },
 
   { what: 'an address that was typed', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' } }, refused: null },
-  { what: 'a link on another site', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } }, refused: null },
+  { what: 'a link on another site', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } }, refused: null },
   { what: 'its own page reads', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' } }, refused: null },
 
   { what: 'a page of another site that listens to events', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } }, refused: 'AZ_FORBIDDEN_ORIGIN' },
   { what: 'a page of another port that loads an image', request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' } }, refused: 'AZ_FORBIDDEN_ORIGIN' },
+  ...['iframe', 'frame', 'embed', 'object', 'fencedframe'].map((dest) => ({
+    what: `a page of another site that shows it in ${dest}`, request: { method: 'GET', headers: { host: 'localhost:8090', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': dest } }, refused: 'AZ_FORBIDDEN_ORIGIN',
+  })),
   { what: 'a rebound name reads', request: { method: 'GET', headers: { host: 'evil.example:8090' } }, refused: 'AZ_FORBIDDEN_ORIGIN' },
   { what: 'a rebound name kills', request: { method: 'POST', headers: { ...JSON_BODY, host: 'evil.example:8090' } }, refused: 'AZ_FORBIDDEN_ORIGIN' },
   { what: 'a name that only begins like ours', request: { method: 'GET', headers: { host: 'localhost:8090.evil.example' } }, refused: 'AZ_FORBIDDEN_ORIGIN' },

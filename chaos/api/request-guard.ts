@@ -6,7 +6,7 @@
  *   `Sec-Fetch-Site`), and must be `application/json`, which a page cannot send elsewhere without asking
  *   first (CORS), and this port never allows it;
  * - what only reads is refused to another site's page as well, though it could not see the answer: it could keep the
- *   places of listeners taken. A link that a person follows is no page's doing.
+ *   places of listeners taken. A link that a person follows is no page's doing; a frame in the page is.
  * Programs such as curl send neither header and pass.
  *
  * Reference: Fetch Metadata, https://www.w3.org/TR/fetch-metadata/; OWASP CSRF Prevention Cheat Sheet.
@@ -17,6 +17,8 @@ const NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const READS = ['GET', 'HEAD'];
 /** Without a body these cannot be sent by a form, nor by a page of another origin. */
 const BODILESS = ['DELETE'];
+/** Where a page shows another one inside itself (`Sec-Fetch-Dest`). */
+const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
 
 export interface GuardedRequest {
   method: string;
@@ -48,7 +50,8 @@ export function refuseRequest(request: GuardedRequest, port: number, alsoKnownAs
 
 function isReadByForeignPage({ headers }: GuardedRequest): boolean {
   const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none' && headers['sec-fetch-mode'] !== 'navigate';
+  const isFollowed = headers['sec-fetch-mode'] === 'navigate' && !FRAMES.includes(String(headers['sec-fetch-dest']));
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && !isFollowed;
 }
 
 function isOwnHost(host: string, port: number): boolean {

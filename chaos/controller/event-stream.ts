@@ -1,6 +1,7 @@
 /**
  * Server-sent events on one connection: first what the listener missed, then what happens, and now and then a comment, so
- * that a dead connection is noticed. Who reads too slowly is dropped, and comes back with the id of what it heard last.
+ * that a dead connection is noticed. Who reads too slowly is dropped, and comes back with the id of what it heard last;
+ * that what was missed is much, and comes at once, is no sign of it.
  * Reference: HTML Standard, "Server-sent events".
  */
 import type { ServerResponse } from 'node:http';
@@ -25,10 +26,11 @@ export interface EventStreamOptions<Event extends { type: string }> {
 /** Begins the answer and goes on by itself. */
 export function streamEvents<Event extends { type: string }>(response: ServerResponse, { log, after, isLast, onClosed }: EventStreamOptions<Event>): void {
   let isOver = false;
+  let isCatchingUp = true;
   const send = (text: string): void => {
     if (isOver) return;
     response.write(text);
-    if (response.writableLength > UNSENT_BYTES_MAX) response.destroy();
+    if (!isCatchingUp && response.writableLength > UNSENT_BYTES_MAX) response.destroy();
   };
   const tell = (logged: LoggedEvent<Event>): void => {
     send(`id: ${logged.id}\n${eventText(logged.event)}`);
@@ -48,10 +50,10 @@ export function streamEvents<Event extends { type: string }>(response: ServerRes
     clearInterval(heartbeat);
     onClosed();
   });
-  if (after === null) return;
-  const { events, isGap } = log.after(after.id);
+  const { events, isGap } = after === null ? { events: [], isGap: false } : log.after(after.id);
   if (isGap) send(eventText({ type: GAP_EVENT }));
   for (const logged of events) tell(logged);
+  isCatchingUp = false;
 }
 
 function eventText(event: { type: string }): string {

@@ -113,6 +113,18 @@ describe('the events of a run', () => {
 });
 
 describe('a stream', () => {
+  it('gives all that was missed to who reads, however much that is', async () => {
+    const { createServer } = await import('node:http');
+    const log = new EventLog<{ type: string; text: string }>('m', 1000);
+    for (let count = 1; count <= 1000; count += 1) log.append({ type: count === 1000 ? 'last' : 'said', text: 'x'.repeat(1000) });
+    const server = createServer((_request, response) => streamEvents(response, { log, after: { id: null }, isLast: ({ type }) => type === 'last', onClosed: () => undefined }));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const text = await fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
+    expect(text.match(/^id: /gm)).toHaveLength(1000);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('says now and then that it is there, tells of a gap, and drops who does not read', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { createServer } = await import('node:http');
