@@ -14,7 +14,7 @@ import type { JournalEvent } from '#contracts/journal.ts';
 import { PATIENCE_MS } from '#contracts/records.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
-import { headroomLack, hypothesisResults } from '#chaos/verdict/readiness.ts';
+import { headroomLack, hypothesisResults, unsteady } from '#chaos/verdict/readiness.ts';
 import type { Interval } from '#chaos/verdict/run-facts.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { bakesAtHome } from './bakes-at-home.ts';
@@ -201,7 +201,7 @@ class Run {
 
   /** @throws NotReady, before anything is broken but what is given */
   #requireSteady(baseline: Interval): void {
-    const broken = hypothesisResults(this.#request.document, this.#collector.records, baseline).filter(({ state }) => state === 'FAIL');
+    const broken = unsteady(hypothesisResults(this.#request.document, this.#collector.records, baseline));
     if (broken.length > 0) throw new NotReady(broken.map(({ text }) => text).join(' '), baseline.toMs);
   }
 

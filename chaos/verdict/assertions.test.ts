@@ -66,6 +66,14 @@ describe('what did not happen', () => {
     expect(resultOf({ metric: 'time_to_steady', max: 3000 }, late).result).toMatchObject({ state: 'FAIL', observed: null, text: expect.stringMatching(/not answered steadily until the end of the fault/) });
   });
 
+  test.each(['p50_ms', 'p99_ms', 'p99_9_ms', 'max_ms'] as const)('%s of orders of which none was answered breaks a bound that all customers waited out', (metric) => {
+    const dark = failing(FAULT_MS - 200, HEALING_MS);
+    expect(resultOf({ metric, phase: 'fault', max: 400 }, dark)).toMatchObject({ verdict: 'FAIL', result: { state: 'FAIL', observed: null, text: expect.stringMatching(/^No order of the fault was answered; at most 400 ms are allowed\.$/) } });
+    expect(resultOf({ metric, phase: 'fault', max: 2000 }, dark).result?.state).toBe('INCONCLUSIVE');
+    const none = SOUND.filter(({ intendedMs }) => intendedMs < FAULT_MS - 200 || intendedMs >= HEALING_MS);
+    expect(resultOf({ metric, phase: 'fault', max: 400 }, none).result?.state).toBe('INCONCLUSIVE');
+  });
+
   test('leaves one open that it did not wait out', () => {
     const never = stagedJournal((event) => (event.type === 'balancer.changed' ? null : event));
     expect(resultOf({ metric: 'time_to_eject', max: 30_000 }, SOUND, never)).toMatchObject({ verdict: 'INCONCLUSIVE', result: { state: 'INCONCLUSIVE', observed: null } });
@@ -110,6 +118,9 @@ describe('a run that did not go to its end', () => {
     const byHand: JournalEvent[] = [...stagedJournal(), { type: 'run.aborted', atMs: START_MS, reason: 'Ctrl-C' }];
     const rehearsal = { ...stagedDocument, expect: 'ABORTED' } as const;
     expect(judge(SOUND, byHand, rehearsal)).toMatchObject({ verdict: 'ABORTED', asExpected: false });
-    expect(judge(SOUND, [...byHand, { type: 'guardrail.tripped', atMs: START_MS, reason: 'too much' }], rehearsal).asExpected).toBe(true);
+    const tripped: JournalEvent = { type: 'guardrail.tripped', atMs: START_MS, reason: 'too much' };
+    expect(judge(SOUND, [...byHand, tripped], rehearsal).asExpected).toBe(true);
+    const unbroken = [...byHand, tripped].filter(({ type }) => type !== 'fault.injected' && type !== 'fault.healed');
+    expect(judge(SOUND, unbroken, rehearsal), 'before anything was broken').toMatchObject({ verdict: 'ABORTED', asExpected: false });
   });
 });

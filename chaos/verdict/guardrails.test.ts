@@ -43,6 +43,11 @@ describe('a guardrail', () => {
     expect(run([null, null, null, null]).trips).toEqual([null, null, null, null]);
   });
 
+  test.each([[500, 1], [1_500, 2], [2_001, 3]])('of %d ms looks at whole seconds, the next number up: %d', (forMs, seconds) => {
+    const { trips } = run([0, 0, 0, 0], [{ ...SUCCESS, forMs }]);
+    expect(trips.findIndex((trip) => trip !== null)).toBe(seconds - 1);
+  });
+
   test('trips when everything fails, and says so', () => {
     expect(run([0, 0, 0]).trips[2]).toMatch(/0 % at worst/);
   });

@@ -67,7 +67,8 @@ function count({ fromMs, seconds }: GuardrailState, record: CustomerRecord): voi
 
 /** The SLI of each second; none when one of them has no orders, or they are not all there yet. */
 function lastSeconds({ seconds }: GuardrailState, { sli, forMs }: Guardrail, end: number): number[] {
-  const wanted = forMs / SECOND_MS;
+  // One that does not fall on whole seconds must not look between them, where there is never anything.
+  const wanted = secondsOf(forMs);
   const figures: number[] = [];
   for (let second = end - wanted; second < end; second += 1) {
     const latencies = seconds.get(second);
@@ -75,6 +76,10 @@ function lastSeconds({ seconds }: GuardrailState, { sli, forMs }: Guardrail, end
     figures.push(sli === 'success' ? latencies.filter(Number.isFinite).length / latencies.length : p99(latencies));
   }
   return figures;
+}
+
+function secondsOf(forMs: number): number {
+  return Math.max(1, Math.ceil(forMs / SECOND_MS));
 }
 
 /** By nearest rank; an order that failed took its customer's whole patience. */
@@ -88,7 +93,7 @@ function isBeyond(guardrail: Guardrail, figure: number): boolean {
 }
 
 function reasonOf(guardrail: Guardrail, figures: readonly number[]): string {
-  const stretch = `in each of the last ${guardrail.forMs / SECOND_MS} s`;
+  const stretch = `in each of the last ${secondsOf(guardrail.forMs)} s`;
   if (guardrail.sli === 'p99_ms') return `Guardrail: the p99 was above ${guardrail.above} ms ${stretch}, ${Math.round(Math.max(...figures))} ms at worst.`;
   return `Guardrail: fewer than ${percent(guardrail.below)} of the orders were answered ${stretch}, ${percent(Math.min(...figures))} at worst.`;
 }

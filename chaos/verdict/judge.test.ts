@@ -134,6 +134,13 @@ describe('evidence that cannot carry a verdict is INCONCLUSIVE', () => {
   const host = (change: { gapMs?: number; cpuShare?: number }): JournalEvent[] =>
     stagedJournal((event) => (event.type === 'host.sampled' && Math.abs(event.atMs - FAULT_MS) < 6000 ? { ...event, ...change } : event));
 
+  const sample = (atMs: number, gapMs: number): JournalEvent => ({ type: 'host.sampled', atMs, cpuShare: 0.5, gapMs, frontDoor: null });
+
+  test('but not by what the host did when all of its orders had settled', () => {
+    const later = [sample(END_MS + 1_000, 10), sample(END_MS + 2_000, 10), sample(END_MS + 5_000, 3_000)];
+    expect(verdictOf(SOUND, [...stagedJournal(), ...later]).verdict).toBe('PASS');
+  });
+
   test.each<[string, CustomerRecord[], JournalEvent[], RegExp]>([
     ['no records', [], stagedJournal(), /offered 0 orders/],
     ['no journal', SOUND, [], /does not say how the run started/],
@@ -143,6 +150,8 @@ describe('evidence that cannot carry a verdict is INCONCLUSIVE', () => {
     ['no end', SOUND, lacking('run.ended'), /did not reach its end/],
     ['no host samples', SOUND, lacking('host.sampled'), /sampled 0 times/],
     ['a host that stood still', SOUND, host({ gapMs: 1_400 }), /stood still for 1400 ms/],
+    ['a host that stood still while the last orders settled', SOUND, [...stagedJournal(), sample(END_MS + 1_000, 1_400)], /stood still for 1400 ms/],
+    ['a host that slept from the end on', SOUND, [...stagedJournal(), sample(END_MS + 3_600_000, 3_600_000)], /stood still for 3600000 ms/],
     ['a saturated host', SOUND, host({ cpuShare: 0.99 }), /99 % busy/],
     ['a late generator', stagedRecords((record) => ({ ...record, sentMs: record.intendedMs + 120, answeredMs: (record.answeredMs ?? 0) + 120 })), stagedJournal(), /120 ms late/],
     ['a stretch without records', SOUND.filter(({ seq }) => seq < 5000 || seq > 5600), stagedJournal(), /601 of the customers' records are missing/],

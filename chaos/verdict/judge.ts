@@ -80,13 +80,18 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     fault: facts.fault,
     kind: kindText(facts.stated),
     verdict,
-    asExpected: verdict === document.expect && (verdict !== 'ABORTED' || firstOf(journal, 'guardrail.tripped') !== undefined),
+    asExpected: verdict === document.expect && (verdict !== 'ABORTED' || isBraked(journal)),
     reasons,
     assertions: [...hypothesis, ...demands],
     ...figures,
     headroom: region,
     host: { cpuMax, generatorLagMsP99 },
   };
+}
+
+/** A guardrail stopped what the fault did. One that trips before, on a region that was ill already, rehearses nothing. */
+function isBraked(journal: readonly JournalEvent[]): boolean {
+  return firstOf(journal, 'guardrail.tripped') !== undefined && firstOf(journal, 'fault.injected') !== undefined;
 }
 
 /** Until the runner asked whether the region was ready; else until the fault. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SETTLED_MS, type CustomerRecord } from '#contracts/records.ts';
 import { judge } from './judge.ts';
-import { headroomLack, hypothesisResults } from './readiness.ts';
+import { headroomLack, hypothesisResults, unsteady } from './readiness.ts';
 import { FAULT_MS, START_MS, stagedDocument, stagedJournal, stagedRecords } from './staged-run.fixture.ts';
 
 const SIX_OVENS = { ratedPerAz: 112, source: 'model' } as const;
@@ -40,6 +40,15 @@ describe('the hypothesis', () => {
   test('cannot be told without orders, nor without a baseline', () => {
     expect(states([])).toEqual([['success', 'INCONCLUSIVE', 0], ['p99_ms', 'INCONCLUSIVE', 0]]);
     expect(hypothesisResults(stagedDocument, stagedRecords(), null).map(({ samples }) => samples)).toEqual([0, 0]);
+  });
+
+  test('is not steady where nobody is answered, nor where nobody asks, whatever SLI it is stated in', () => {
+    const document = { ...stagedDocument, hypothesis: { ...stagedDocument.hypothesis, slis: [{ metric: 'p99_ms' as const, min: null, max: 500 }] } };
+    const unsteadyTexts = (records: CustomerRecord[]): string[] => unsteady(hypothesisResults(document, records, { fromMs: START_MS, toMs: FAULT_MS })).map(({ text }) => text);
+    expect(unsteadyTexts(stagedRecords())).toEqual([]);
+    expect(unsteadyTexts(failing(START_MS, FAULT_MS))).toEqual([expect.stringMatching(/^No order of the last 5 s of the baseline was answered/)]);
+    expect(unsteadyTexts([])).toEqual([expect.stringMatching(/^No order of the last 5 s of the baseline was answered/)]);
+    expect(judge(failing(START_MS, FAULT_MS), stagedJournal(), document).verdict).toBe('NOT_READY');
   });
 
   test('begins with the baseline where that is shorter than its window', () => {

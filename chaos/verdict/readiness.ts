@@ -34,7 +34,7 @@ export function hypothesisId(metric: SliMetric): string {
 
 /**
  * One result for each SLI of the hypothesis, over the last stretch of the baseline that has settled; those that FAIL
- * make the run NOT_READY.
+ * make the run NOT_READY, see {@link unsteady} for what the runner asks.
  * @param baseline until the moment of asking
  */
 export function hypothesisResults({ hypothesis, arm }: Pick<ExperimentDocument, 'hypothesis' | 'arm'>, records: readonly CustomerRecord[], baseline: Interval | null): AssertionResult[] {
@@ -43,4 +43,9 @@ export function hypothesisResults({ hypothesis, arm }: Pick<ExperimentDocument, 
   const orders = records.filter((record) => record.kind === 'order' && record.arm === arm && record.intendedMs >= fromMs && record.intendedMs < toMs);
   const where = ` of the last ${hypothesis.windowMs / 1000} s of the baseline`;
   return hypothesis.slis.map((sli) => sliResult(hypothesisId(sli.metric), sli, orders, where));
+}
+
+/** Which of them say that nothing may be broken now: they do not hold, or nobody was served of whom that could be told. */
+export function unsteady(results: readonly AssertionResult[]): AssertionResult[] {
+  return results.filter(({ state, samples }) => state === 'FAIL' || samples === 0);
 }

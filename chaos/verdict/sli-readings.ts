@@ -1,6 +1,6 @@
 /** Readings of the metrics that are about the orders of one stretch of time and nothing else. */
 import type { SliMetric } from '#contracts/experiment-metrics.ts';
-import { isAnswered, type CustomerRecord } from '#contracts/records.ts';
+import { PATIENCE_MS, isAnswered, type CustomerRecord } from '#contracts/records.ts';
 import { latencyQuantiles } from './latency-quantiles.ts';
 import type { LatencyQuantiles } from '#contracts/verdict.ts';
 import { reading, type Reading } from './reading.ts';
@@ -35,5 +35,7 @@ function readQuantile(metric: keyof typeof QUANTILES, orders: readonly CustomerR
   const observed = latencyQuantiles(orders)?.[of] ?? null;
   const found = observed === null ? `No order${where} was answered` : `The ${name}${where} took ${Math.round(observed)} ms`;
   const thin = answered < ordersMin ? `${answered} answered orders${where} are too few for it; it takes ${ordersMin}.` : null;
-  return reading(observed, answered, found, (bound) => `${bound} are allowed`, { thin });
+  // Customers who were not answered waited all the same, every one of them to the end of patience.
+  const waitedMs = orders.length >= ordersMin ? PATIENCE_MS : null;
+  return reading(observed, answered, found, (bound) => `${bound} are allowed`, { thin, waitedMs });
 }

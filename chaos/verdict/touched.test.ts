@@ -29,6 +29,8 @@ describe('a fault touched an order', () => {
     ['that an AZ with bad ways answered after asking elsewhere', { verb: 'flaky', target: 'az1', share: 0.3 }, { az: 'az1', retried: 'az2' }, true],
     ['that waited on a slowed way', slow, { az: 'az1', answeredMs: 450 }, true],
     ['whose oven took as long as a slowed way', slow, { az: 'az1', answeredMs: 450, bakeMs: 440 }, false],
+    ['that nothing happened to, where the jitter may take off all of the delay', { ...slow, latencyMs: 200, jitterMs: 200 }, { az: 'az1' }, false],
+    ['that waited as long as the mean of such a delay', { ...slow, latencyMs: 200, jitterMs: 200 }, { az: 'az1', answeredMs: 290 }, true],
     ['that was slow where no way was slowed', slow, { az: 'az2', answeredMs: 450 }, false],
   ])('%s', (_what, stated, change, hit) => {
     expect(touched(stated, change)).toBe(hit);
