@@ -11,8 +11,9 @@ import { Az, Nullable } from './json-types.ts';
 import { AVAILABILITY_ZONES } from './labels.ts';
 
 const CLOSED = { additionalProperties: false } as const;
-const DURATION_MS_MAX = 24 * 3_600_000;
-const ENTRIES_MAX = 100;
+export const DURATION_MS_MAX = 24 * 3_600_000;
+export const ENTRIES_MAX = 100;
+export const RATE_MAX = 20_000;
 
 const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
 const Sentence = Type.String({ minLength: 1, maxLength: 300 });
@@ -81,7 +82,7 @@ export const ExperimentDocumentSchema = Type.Object(
     /** Where it runs, one run each. */
     azs: Azs,
     /** Orders per second, or a name for them: the designed peak, a tenth of it. */
-    rate: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 20_000 }), Type.Literal('peak'), Type.Literal('rest')]),
+    rate: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: RATE_MAX }), Type.Literal('peak'), Type.Literal('rest')]),
     arm: Type.Enum(['balanced', 'bare']),
     /** Switches held for the whole run and turned back afterwards. */
     settings: Type.Object({ rescue: Type.Optional(Type.Boolean()), ovens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, CLOSED),

@@ -3,17 +3,18 @@
  * their metric, assertions that can be answered. Guards against the document that runs for two minutes and then turns
  * out to have asked for nothing. A rule is left out where the fields that it needs have not the shape that they should.
  */
+import { DURATION_MS_MAX, ENTRIES_MAX, RATE_MAX } from '#contracts/experiment.ts';
 import { EXPERIMENT_METRICS, SLI_METRICS, STANDING_METRICS, type MetricDeclaration, type SliMetric, type StandingMetric } from '#contracts/experiment-metrics.ts';
 import { PHASE_NAMES, type WrittenAction, type WrittenAssertion, type WrittenExperiment } from '#contracts/experiment-schema.ts';
 import { FaultRequestSchema } from '#contracts/faults.ts';
 import { isAvailabilityZone } from '#contracts/labels.ts';
-import { SETTLED_MS } from '#contracts/records.ts';
+import { PATIENCE_MS, SETTLED_MS } from '#contracts/records.ts';
 import { Value } from 'typebox/value';
 import { standingId } from '#chaos/verdict/assertions.ts';
 import { hypothesisId } from '#chaos/verdict/readiness.ts';
 import { statedFault } from '#chaos/verdict/stated-fault.ts';
 import { durationMs } from './duration.ts';
-import { faultsOf, resolveAction, resolveBounds, verbOf } from './resolve.ts';
+import { faultsOf, resolveAction, resolveBounds, resolveFigure, resolveRate, verbOf } from './resolve.ts';
 import type { Path } from './source.ts';
 
 type Report = (path: Path, message: string) => void;
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   { needs: ['assert'], check: assertionsAreSound },
   { needs: ['assert', 'phases', 'load'], check: assertionsApply },
   { needs: ['guardrails'], check: guardrailsCanTrip },
+  { needs: ['load', 'given', 'guardrails', 'assert'], check: isTakenWhole },
 ];
 
 /** @param isSound whether a field of the document has its shape */
@@ -47,6 +49,7 @@ function phasesInOrder({ phases }: WrittenExperiment, report: Report): void {
     if (before.includes(name)) report(['phases', index, 'name'], `there is one phase "${name}" already`);
     else if (late !== undefined) report(['phases', index, 'name'], `"${name}" comes before "${late}": the order is ${PHASE_NAMES.join(', ')}`);
     if (durationMs(hold) === 0) report(['phases', index, 'hold'], 'a phase takes some time');
+    checkLength(hold, ['phases', index, 'hold'], report);
   }
 }
 
@@ -126,13 +129,31 @@ function guardrailsCanTrip({ guardrails = [] }: WrittenExperiment, report: Repor
     const path = ['guardrails', index];
     if ('max_duration' in guard) {
       if (durationMs(guard.max_duration) === 0) report([...path, 'max_duration'], 'a run takes some time');
+      checkLength(guard.max_duration, [...path, 'max_duration'], report);
       continue;
     }
     const wanted = guard.sli === 'success' ? 'below' : 'above';
     if (guard[wanted] === undefined) report(path, `a guardrail on ${guard.sli} needs "${wanted}"`);
     if (guard[wanted === 'below' ? 'above' : 'below'] !== undefined) report(path, `a guardrail on ${guard.sli} takes "${wanted}" alone`);
     if (durationMs(guard.for) < 1000 || durationMs(guard.for) % 1000 !== 0) report([...path, 'for'], `${guard.for} must be whole seconds: a guardrail looks once a second`);
+    checkLength(guard.for, [...path, 'for'], report);
+    const { above } = guard;
+    // An order that nobody answers counts as that: no p99 is above it.
+    if (above !== undefined && (resolveFigure(above) ?? 0) >= PATIENCE_MS) report([...path, 'above'], `${above} must be less than ${PATIENCE_MS} ms, which is as long as a customer waits`);
   }
+}
+
+/** What the controller would refuse, without a word of where it stands. */
+function isTakenWhole({ load, given = [], guardrails = [], assert = [] }: WrittenExperiment, report: Report): void {
+  const rate = load?.rate === undefined ? 'peak' : resolveRate(load.rate);
+  if (typeof rate === 'number' && (rate <= 0 || rate > RATE_MAX)) report(['load', 'rate'], `${load?.rate} must be more than 0 and at most ${RATE_MAX}/s`);
+  for (const [name, entries] of Object.entries({ given, guardrails, assert })) {
+    if (entries.length > ENTRIES_MAX) report([name], `there are ${entries.length} of them, and ${ENTRIES_MAX} are taken`);
+  }
+}
+
+function checkLength(written: string, path: Path, report: Report): void {
+  if (durationMs(written) > DURATION_MS_MAX) report(path, `${written} must be at most ${DURATION_MS_MAX / 3_600_000} h`);
 }
 
 function checkBounds(metric: MetricDeclaration, written: { min?: number | string | undefined; max?: number | string | undefined }, path: Path, report: Report): void {

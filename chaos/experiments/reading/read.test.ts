@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { isMap, isScalar, parseDocument, stringify, visit } from 'yaml';
 import { ExperimentSchema } from '#contracts/experiment-schema.ts';
+import { ExperimentDocumentSchema } from '#contracts/experiment.ts';
 import { shippedNames, shippedPath } from '../shipped-names.ts';
 import { parseExperiment, readDocument } from './read.ts';
 import { checkShape, type Schema } from './shape.ts';
@@ -112,6 +113,14 @@ describe('what a schema cannot say', () => {
     ['a guardrail without a bound', [['below: 0.5, ', '']], 'guardrails[0]: a guardrail on success needs "below"'],
     ['a guardrail with the wrong bound', [['below: 0.5', 'below: 0.5, above: 3']], 'guardrails[0]: a guardrail on success takes "below" alone'],
     ['a guardrail between two looks', [['for: 5s', 'for: 1500ms']], 'guardrails[0].for: 1500ms must be whole seconds'],
+    ['a guardrail on a delay that no customer waits for', [['{ sli: success, below: 0.5, for: 5s }', '{ sli: p99_ms, above: 1s, for: 5s }']], 'guardrails[0].above: 1s must be less than 1000 ms, which is as long as a customer waits'],
+    ['a phase of more than a day', [['hold: 15s', 'hold: 1441m']], 'phases[2].hold: 1441m must be at most 24 h'],
+    ['a guardrail of more than a day', [['for: 5s', 'for: 86401s']], 'guardrails[0].for: 86401s must be at most 24 h'],
+    ['a run of more than a day', [['max_duration: 5m', 'max_duration: 999999m']], 'guardrails[1].max_duration: 999999m must be at most 24 h'],
+    ['nobody who orders', [['rate: peak', 'rate: 0/s']], 'load.rate: 0/s must be more than 0 and at most 20000/s'],
+    ['more than can be ordered', [['rate: peak', 'rate: 20001/s']], 'load.rate: 20001/s must be more than 0 and at most 20000/s'],
+    ['more faults than anybody can follow', [['assert:', `given: [${'{ kill: az1-kitchen-a }, '.repeat(101)}]\nassert:`]], 'given: there are 101 of them, and 100 are taken'],
+    ['more assertions than anybody can follow', [['assert:', `assert:\n${Array.from({ length: 100 }, (_, at) => `  - { id: a${at}, metric: success, min: 0 }\n`).join('')}`]], 'assert: there are 106 of them, and 100 are taken'],
     ['a run that may take no time', [['max_duration: 5m', 'max_duration: 0s']], 'guardrails[1].max_duration: a run takes some time'],
   ])('%s', (_what, changes, told) => {
     expect(mistakes(...changes).join('\n')).toContain(told);
@@ -125,6 +134,17 @@ describe('what a schema cannot say', () => {
   ])('but not %s', (_what, change) => {
     expect(mistakes(change)).toEqual([]);
   });
+});
+
+test('what is in order is what the controller takes, at its limits too', () => {
+  const all = [
+    ['hold: 15s', 'hold: 1440m'], ['max_duration: 5m', 'max_duration: 86400s'], ['{ sli: success, below: 0.5, for: 5s }', '{ sli: p99_ms, above: 999ms, for: 1440m }'], ['rate: peak', 'rate: 20000/s'],
+  ] as const;
+  for (const [from, to] of all) {
+    const { document, problems } = parseExperiment(TEXT.replace(from, to), 'x');
+    expect(problems).toEqual([]);
+    expect(Value.Check(ExperimentDocumentSchema, document), to).toBe(true);
+  }
 });
 
 describe('whatever the text is', () => {

@@ -88,7 +88,8 @@ export function resolveBounds({ min, max }: { min?: number | string | undefined;
   return { min: resolveFigure(min), max: resolveFigure(max) };
 }
 
-function resolveFigure(figure: number | string | undefined): number | null {
+/** The same of one bound; null for none. */
+export function resolveFigure(figure: number | string | undefined): number | null {
   if (figure === undefined) return null;
   return typeof figure === 'number' ? figure : durationMs(figure);
 }
@@ -104,7 +105,8 @@ function resolveGuard(guard: WrittenGuard): Guardrail | null {
   return { sli: 'p99_ms', above: resolveFigure(guard.above) ?? Infinity, forMs };
 }
 
-function resolveRate(rate: string): ExperimentDocument['rate'] {
+/** Orders per second, or a name for them. */
+export function resolveRate(rate: string): ExperimentDocument['rate'] {
   return rate === 'peak' || rate === 'rest' ? rate : Number(rate.slice(0, -'/s'.length));
 }
 
