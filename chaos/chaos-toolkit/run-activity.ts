@@ -7,7 +7,7 @@ import type { Activity, HttpProvider, ProcessProvider } from './experiment.ts';
 import type { ActivityRun } from './journal.ts';
 import { request, type HttpOutput } from './providers/http.ts';
 import { filledIn, type Variables } from './variables.ts';
-import type { ProcessOutput, World } from './world.ts';
+import { TIMER_MS_MAX, type ProcessOutput, type World } from './world.ts';
 
 const HTTP_ERROR = 400;
 
@@ -35,12 +35,13 @@ async function attempt(activity: Activity, variables: Variables, world: World, s
 }
 
 function callOf({ path, arguments: given = [], timeout }: ProcessProvider): { path: string; words: string | string[]; timeoutMs: number | null } {
-  const words = typeof given === 'string' ? given : (isList(given) ? given : Object.entries(given).flat()).filter((word) => word !== null && word !== '').map(String);
-  return { path, words, timeoutMs: timeout === undefined ? null : timeout * 1000 };
+  return { path, words: wordsOf(given), timeoutMs: timeout === undefined ? null : timeout * 1000 };
 }
 
-function isList(given: readonly unknown[] | Readonly<Record<string, unknown>>): given is readonly unknown[] {
-  return Array.isArray(given);
+/** A variable may have made a number, or anything, of them. */
+function wordsOf(given: unknown): string | string[] {
+  if (typeof given !== 'object' || given === null) return String(given ?? '');
+  return (Array.isArray(given) ? (given as unknown[]) : Object.entries(given).flat()).filter((word) => word !== null && word !== '').map(String);
 }
 
 function failureOf(provider: HttpProvider | ProcessProvider, output: ProcessOutput | HttpOutput): string | null {
@@ -53,5 +54,5 @@ function failureOf(provider: HttpProvider | ProcessProvider, output: ProcessOutp
 /** Of seconds; 0 for what is no number. */
 function milliseconds(seconds: unknown): number {
   const number = Number(seconds ?? 0);
-  return Number.isFinite(number) && number > 0 ? number * 1000 : 0;
+  return Number.isFinite(number) && number > 0 ? Math.min(number * 1000, TIMER_MS_MAX) : 0;
 }

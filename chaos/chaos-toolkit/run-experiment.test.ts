@@ -9,6 +9,18 @@ const run = (world: StagedWorld, experiment: ToolkitExperiment = KILL, signal = 
 const ROLLBACKS = ['az heal', 'az traffic rest'];
 
 describe('a run of a Chaos Toolkit experiment', () => {
+  test.each([[5, 'az 5'], [true, 'az true'], ['kill az1', 'az kill az1']])('gives a program the whole of its arguments, where they are one variable: %j', async (value, done) => {
+    const world = new StagedWorld();
+    await runToolkitExperiment({ ...KILL, method: [{ ...processAction(''), provider: { type: 'process', path: 'az', arguments: '${words}' } }] }, new Map([['words', value]]), world, new AbortController().signal);
+    expect(world.done).toContain(done);
+  });
+
+  test('waits no shorter for a pause that is longer than a timer can wait', async () => {
+    const world = new StagedWorld();
+    await run(world, { ...KILL, method: [processAction('kill az1', { pauses: { before: 1e10 } })] });
+    expect(world.done).toContain(`pause ${(2 ** 31 - 1) / 1000}`);
+  });
+
   test('looks, acts, waits, looks again, rolls back, and passes', async () => {
     const world = new StagedWorld();
     const journal = await run(world);

@@ -38,6 +38,14 @@ describe('a tolerance', () => {
   });
 });
 
+/** Variables are filled in only when a probe has been made. */
+test.each<[string, unknown]>([
+  ['nothing', null], ['what is no value', undefined], ['a pattern that is none', { type: 'regex', pattern: '(' }], ['a pattern that is no text', { type: 'regex', pattern: null }],
+  ['a range without ends', { type: 'range' }], ['a range that is no list', { type: 'range', range: 3 }], ['a path that is no text', { type: 'jsonpath', path: 5 }], ['a type that is none', { type: 'probe' }],
+])('a tolerance that a variable made %s holds nothing, and does not throw', (_what, tolerance) => {
+  expect([null, 0, '', answer('(')].map((output) => isWithin(tolerance as Tolerance, output))).toEqual([false, false, false, false]);
+});
+
 describe('a path', () => {
   test.each(['orders', '$..failed', '$[?(@.up)]', '$[0:2]', '$.', '$[]', "$['a"])('that is not understood is none: %s', (path) => {
     expect(parseJsonPath(path)).toBeNull();

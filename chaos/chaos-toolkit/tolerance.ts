@@ -3,20 +3,22 @@
  * Reference: chaoslib, `hypothesis.py` (`within_tolerance`).
  */
 import { isDeepStrictEqual } from 'node:util';
+import { checkTolerance } from './check-tolerance.ts';
 import type { JsonPathTolerance, Tolerance } from './experiment.ts';
 import { findByPath, parseJsonPath } from './json-path.ts';
 
 /**
- * @param tolerance with its variables filled in
+ * @param tolerance with its variables filled in, which may have made something of it that is none
  * @param output of a process `{status, stdout, stderr}`, of a request `{status, headers, body}`
  */
 export function isWithin(tolerance: Tolerance, output: unknown): boolean {
+  if (!isSound(tolerance)) return false;
   if (typeof tolerance !== 'object') return isDeepStrictEqual(typeof tolerance === 'number' ? statusOf(output) : output, tolerance);
   if (isList(tolerance)) return isInList(tolerance, output);
   const value = tolerance.target === undefined ? output : fieldOf(output, tolerance.target);
   switch (tolerance.type) {
     case 'regex':
-      return isMatched(new RegExp(tolerance.pattern, 'u'), textOf(value));
+      return isMatched(tolerance.pattern, textOf(value));
     case 'range':
       return isBetween(value, tolerance.range);
     case 'jsonpath':
@@ -40,8 +42,21 @@ function isFound({ path, expect, count }: JsonPathTolerance, value: unknown): bo
 }
 
 /** Python's `$` also stands before a line end that ends the text, as what a process prints does. */
-function isMatched(pattern: RegExp, text: string): boolean {
-  return pattern.test(text) || pattern.test(text.replace(/\n$/, ''));
+function isMatched(pattern: string, text: string): boolean {
+  let regex: RegExp;
+  try {
+    regex = new RegExp(pattern, 'u');
+  } catch {
+    // A name that nobody configured stands in it still.
+    return false;
+  }
+  return regex.test(text) || regex.test(text.replace(/\n$/, ''));
+}
+
+function isSound(tolerance: unknown): boolean {
+  let isIt = true;
+  checkTolerance(tolerance, [], () => (isIt = false));
+  return isIt;
 }
 
 function isBetween(value: unknown, [least, most]: readonly unknown[]): boolean {

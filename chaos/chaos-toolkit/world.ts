@@ -1,6 +1,9 @@
 /**
  * What a run acts and looks through: processes, requests, time. Given to it, so that a test is the world.
  */
+/** A timer that is to wait longer does not wait at all. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
 export interface ProcessCall {
   path: string;
   /** A text is read by the shell. */

@@ -5,7 +5,7 @@
  * Reference: chaoslib, `provider/http.py`.
  */
 import type { HttpProvider } from '../experiment.ts';
-import type { World } from '../world.ts';
+import { TIMER_MS_MAX, type World } from '../world.ts';
 
 /** Of an answer's body, decoded: the journal keeps it whole. */
 const BODY_BYTES_MAX = 10_000_000;
@@ -34,7 +34,7 @@ export async function request(provider: HttpProvider, fetch: World['fetch'], sig
   let response: Response;
   let text: string | null;
   try {
-    response = await fetch(url, { method: verb, headers, ...body, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutS * 1000)]) });
+    response = await fetch(url, { method: verb, headers, ...body, signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(Math.ceil(timeoutS * 1000), TIMER_MS_MAX))]) });
     text = await boundedText(response);
   } catch (error) {
     if (signal.aborted) throw new Error('it was interrupted', { cause: error });

@@ -20,6 +20,10 @@ describe('a process', () => {
     await expect(runProcess(node(parent, 400), never)).rejects.toThrow('it took longer than 0.4 s');
   });
 
+  test('may take longer than a timer can wait', async () => {
+    expect(await runProcess(node('setTimeout(() => console.log("done"), 300)', 1e10), never)).toMatchObject({ status: 0, stdout: 'done\n' });
+  });
+
   test('ends with an interruption', async () => {
     const interruption = new AbortController();
     setTimeout(() => interruption.abort(), 100);

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { ProcessCall, ProcessOutput } from '../world.ts';
+import { TIMER_MS_MAX, type ProcessCall, type ProcessOutput } from '../world.ts';
 
 /** Of each stream; the rest is read and dropped. */
 const OUTPUT_CHARACTERS_MAX = 1_000_000;
@@ -22,7 +22,7 @@ export function runProcess({ path, words, timeoutMs }: ProcessCall, signal: Abor
       endGroup(child.pid);
     };
     const onAbort = (): void => end('it was interrupted');
-    const timer = timeoutMs === null ? undefined : setTimeout(() => end(`it took longer than ${timeoutMs / 1000} s`), timeoutMs);
+    const timer = timeoutMs === null ? undefined : setTimeout(() => end(`it took longer than ${timeoutMs / 1000} s`), Math.min(timeoutMs, TIMER_MS_MAX));
     signal.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
