@@ -67,6 +67,14 @@ it('keeps that AZs were not come to, which is no PASS', async () => {
   expect(JSON.parse(printed.out)).toMatchObject({ verdict: 'ABORTED', notRun: ['az2', 'az3'], runs: [{ verdict: 'PASS' }] });
 });
 
+it('refuses a report of which an AZ is gone: what is left would pass for all of it', async () => {
+  rmSync(folder, { recursive: true });
+  const evidence = [lifelikeEvidence({ rate: 100 }), lifelikeEvidence({ rate: 100, az: 'az2', lost: 5 })];
+  writeReport(folder, verdictOf(evidence), evidence);
+  rmSync(join(folder, 'az2'), { recursive: true });
+  await expect(judgeCommand().parseAsync([folder], { from: 'user' })).rejects.toMatchObject({ exitCode: EXIT.USAGE, message: expect.stringMatching(/evidence of 1 of its 2 runs/) as string });
+});
+
 it('reads a report of before that was kept', async () => {
   const { notRun: _, ...older } = JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')) as Verdict;
   writeFileSync(join(folder, 'verdict.json'), JSON.stringify(older));

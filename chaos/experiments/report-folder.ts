@@ -106,6 +106,8 @@ export function readReport(folder: string): { verdict: Verdict; runs: Evidence[]
     const verdict = JSON.parse(readFileSync(join(folder, VERDICT), 'utf8')) as Omit<Verdict, 'notRun'> & Partial<Verdict>;
     const folders = existsSync(join(folder, RECORDS)) ? [folder] : foldersIn(folder);
     if (folders.length === 0) throw new Error('it holds no records');
+    // What is left of it would pass for all of it.
+    if (folders.length !== verdict.runs.length) throw new Error(`it holds the evidence of ${folders.length} of its ${verdict.runs.length} runs`);
     // Reports of before it was kept do not tell.
     return { verdict: { ...verdict, notRun: verdict.notRun ?? [] }, runs: folders.map((place) => evidenceFrom((file) => readFileSync(join(place, file)))) };
   } catch (error) {

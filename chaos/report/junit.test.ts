@@ -65,6 +65,14 @@ describe('a report as JUnit', () => {
     expect(casesOf(stagedReport(undefined, undefined, []))).toMatchObject([{ attributes: { name: 'verdict', classname: 'azimuth.staged.az1' }, children: [] }]);
   });
 
+  test.each([1, 0])('is not green for AZs that were not come to, after %d runs that passed', (runs) => {
+    const report = stagedReport(undefined, undefined, [heldAssertion]);
+    const stopped: Report = { verdict: { ...report.verdict, verdict: 'ABORTED', notRun: ['az2', 'az3'] }, runs: report.runs.slice(0, runs) };
+    expect(casesOf(stopped).slice(runs)).toMatchObject(['az2', 'az3'].map((az) => ({ attributes: { classname: `azimuth.staged.${az}`, name: 'verdict' }, children: [{ name: 'error', attributes: { type: 'ABORTED' } }] })));
+    expect(suiteOf(stopped).attributes).toMatchObject({ tests: String(runs + 2), errors: '2' });
+    requireSchema(parseXml(junitReport(stopped)));
+  });
+
   test('is green for a control arm that fails, and red for one that does not', () => {
     const control = (verdict: VerdictState, asExpected: boolean): Report => {
       const report = withVerdict(stagedReport(undefined, undefined, [brokenAssertion]), verdict, [brokenAssertion.text]);

@@ -1,7 +1,7 @@
 /**
  * A report as JUnit XML, which every CI system shows: one suite per experiment, one case per assertion and AZ. Guards
- * against a suite that is green because its cases were never judged: what carries no verdict is an error, and a run
- * whose assertions do not say why it is not PASS has a case of its own that does.
+ * against a suite that is green because its cases were never judged: what carries no verdict is an error, an AZ that was
+ * not come to is one, and a run whose assertions do not say why it is not PASS has a case of its own that does.
  *
  *   PASS → case    FAIL → failure    INCONCLUSIVE, NOT_READY, ABORTED, ERROR → error of that type
  *
@@ -11,7 +11,7 @@
  */
 import type { VerdictState } from '#contracts/exit-codes.ts';
 import { element, escaped } from './drawing/markup.ts';
-import type { Report, ReportedRun } from './report.ts';
+import { NOT_RUN, type Report, type ReportedRun } from './report.ts';
 
 interface Case {
   name: string;
@@ -25,7 +25,7 @@ interface Case {
 /** A whole document, with its declaration; ends with a line end. */
 export function junitReport(report: Report): string {
   const { verdict, runs } = report;
-  const cases = runs.flatMap(casesOf);
+  const cases = [...runs.flatMap(casesOf), ...verdict.notRun.map(notRunCase)];
   const totals = {
     tests: String(cases.length),
     failures: String(cases.filter(({ state }) => state === 'FAIL').length),
@@ -54,6 +54,10 @@ function casesOf(one: ReportedRun): Case[] {
   const isExplained = assertions.length > 0 && (run.verdict === 'PASS' || assertions.some(({ state }) => state === run.verdict));
   const verdict = isExplained ? [] : [{ name: 'verdict', az: run.az, state: run.verdict, lines: run.reasons.length === 0 ? [run.verdict] : run.reasons }];
   return [...verdict, ...own].map((each, at) => ({ ...each, tookS: at === 0 ? lengthS(one) : 0 }));
+}
+
+function notRunCase(az: string): Case {
+  return { name: 'verdict', az, state: 'ABORTED', lines: [NOT_RUN], tookS: 0 };
 }
 
 function caseText({ name, az, state, lines, tookS }: Case, experiment: string): string {

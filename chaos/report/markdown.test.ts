@@ -42,6 +42,8 @@ describe('a report as Markdown', () => {
     const report = stagedReport();
     const nasty = { ...report, runs: report.runs.map((one) => ({ ...one, run: { ...one.run, verdict: 'ERROR' as const, reasons: ['a | b\n# c <script> `d`'] } })) };
     expect(markdownReport(nasty)).toContain('- a \\| b \\# c \\<script\\> \\`d\\`');
+    const strange = { ...report, runs: report.runs.map((one) => ({ ...one, run: { ...one.run, az: 'az1 <b>\n# x' } })) };
+    expect(markdownReport(strange)).not.toMatch(/[^\\]<b>|^# x/m);
   });
 
   test('says of a control arm that it is to fail', () => {

@@ -18,7 +18,7 @@ export function markdownReport(report: Report): string {
   return joined([
     `# ${MARKS[verdict.verdict]} ${verdict.verdict}: ${inline(first?.document.title ?? verdict.experiment)}`,
     ...(first === undefined ? ['No run was made.'] : [inline(first.hypothesis), summaryOf(runs)]),
-    ...(facts.length === 0 ? [] : ['**Worst facts**', facts.map(({ az, text }, at) => `${at + 1}. **${az}** ${inline(text)}`).join('\n')]),
+    ...(facts.length === 0 ? [] : ['**Worst facts**', facts.map(({ az, text }, at) => `${at + 1}. **${inline(az)}** ${inline(text)}`).join('\n')]),
     '**Again**',
     fenced(verdict.replay),
     '## By AZ',
@@ -34,14 +34,14 @@ export function markdownReport(report: Report): string {
 function summaryOf(runs: readonly ReportedRun[]): string {
   const sum = (of: (run: ReportedRun) => number): number => runs.reduce((total, one) => total + of(one), 0);
   const offered = sum(({ run }) => run.requests.offered);
-  const expectations = runs.flatMap((one) => (expectationText(one) === '' ? [] : [` ${one.run.az} ended ${one.run.verdict}, ${expectationText(one)}.`]));
+  const expectations = runs.flatMap((one) => (expectationText(one) === '' ? [] : [` ${inline(one.run.az)} ended ${one.run.verdict}, ${expectationText(one)}.`]));
   return `${count(sum(({ run }) => run.requests.failed))} of ${count(offered)} orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.${expectations.join('')}`;
 }
 
 function runText(one: ReportedRun): string[] {
   const { run, assertions, exclusions } = one;
   return [
-    `## ${run.az}: ${run.verdict}, ${inline(faultText(run))}`,
+    `## ${inline(run.az)}: ${run.verdict}, ${inline(faultText(run))}`,
     ...(run.reasons.length === 0 ? [] : [run.reasons.map((reason) => `- ${inline(reason)}`).join('\n')]),
     ...(assertions.length === 0 ? [] : ['### Assertions', tableText(assertionTable(assertions))]),
     '### Latency',

@@ -13,6 +13,9 @@ import { allOf, firstOf, readFacts, type RunFacts } from '#chaos/verdict/run-fac
 import { exclusions } from './exclusions.ts';
 import { runSeries, type RunSeries } from './series.ts';
 
+/** What is said of an AZ of `notRun`. */
+export const NOT_RUN = 'Nothing was done: it was ended before it came to this AZ.';
+
 /** All that a verdict on one run is computed from. */
 export interface Evidence {
   document: ExperimentDocument;

@@ -14,6 +14,11 @@ it('says of a run that did not pass why, the worst first', () => {
   expect(worstFacts(failing)[0]).toEqual({ az: 'az1', text: '18 of 12000 orders failed; at most 0 may.' });
 });
 
+it('says first of all which AZs were not come to', () => {
+  const report = stagedReport();
+  expect(worstFacts({ ...report, verdict: { ...report.verdict, verdict: 'ABORTED', notRun: ['az2', 'az3'] } }).slice(0, 2)).toEqual(['az2', 'az3'].map((az) => ({ az, text: 'Nothing was done: it was ended before it came to this AZ.' })));
+});
+
 it('lets each AZ say its worst before one says its second, and a FAIL before an INCONCLUSIVE', () => {
   const report = saying(stagedReport(), { az: 'az1', verdict: 'INCONCLUSIVE', reasons: ['slow host'] }, { az: 'az2', verdict: 'PASS' }, { az: 'az3', verdict: 'FAIL', reasons: ['one', 'two', 'three'] });
   expect(worstFacts(report)).toEqual([{ az: 'az3', text: 'one' }, { az: 'az1', text: 'slow host' }, { az: 'az3', text: 'two' }]);

@@ -2,12 +2,12 @@
  * The three things to know first. What broke a verdict comes before what came nearest to doing so, and that before plain
  * figures: a PASS has worst facts too, and a reader who sees none of them learns nothing from it.
  *
- *   reasons of the worst run → assertions that did not hold → assertions by the share of their limit that is used up → figures
+ *   AZs that were not come to → reasons of the worst run → assertions that did not hold → assertions by the share of their limit that is used up → figures
  */
 import { worstVerdict, type VerdictState } from '#contracts/exit-codes.ts';
 import type { AssertionResult, VerdictRun } from '#contracts/verdict.ts';
 import { count, duration, percent, percentDown } from './figure-text.ts';
-import type { Report, ReportedRun } from './report.ts';
+import { NOT_RUN, type Report, type ReportedRun } from './report.ts';
 
 export interface Fact {
   az: string;
@@ -19,9 +19,9 @@ const FACTS = 3;
 const TOPICS: readonly RegExp[] = [/orders? failed/, /menu reads? failed/, /\blate\b|than 500 ms|after 500 ms/, /\badded\b/, /moved away|first for/, /attempts/, /baked twice/i, /processors/, /share the orders|shared the orders/];
 
 /** At most three, the worst first; none for a verdict without runs. */
-export function worstFacts({ runs }: Report): Fact[] {
+export function worstFacts({ verdict, runs }: Report): Fact[] {
   const worstFirst = [...runs].sort(({ run: one }, { run: other }) => worseFirst(one.verdict, other.verdict));
-  const found = [...reasons(worstFirst), ...brokenAssertions(worstFirst), ...nearestToTheirLimits(runs), ...figures(runs)];
+  const found = [...verdict.notRun.map((az): Fact => ({ az, text: NOT_RUN })), ...reasons(worstFirst), ...brokenAssertions(worstFirst), ...nearestToTheirLimits(runs), ...figures(runs)];
   const seen = new Set<string>();
   return found
     .filter(({ az, text }) => {

@@ -6,27 +6,31 @@ import { THRESHOLDS } from '#chaos/verdict/thresholds.ts';
 import { valueScale, type Scale } from '../drawing/axis.ts';
 import { count, duration, percent } from '../figure-text.ts';
 import type { ReportedRun } from '../report.ts';
+import { inColumns } from './columns.ts';
 import { bandOf, barsOf, chart, lineOf, type Axes, type Chart, type LegendEntry, type Moment, type Stretch } from './plot.ts';
 
 const TICKS = 4;
 
 interface Common extends Pick<Chart, 'span' | 'stretches' | 'moments'> {
   isDetailed: boolean;
+  /** What layers are drawn over: columns, where {@link Common.span} is seconds. */
+  columns: Axes['span'];
 }
 type PerSecond = readonly (number | null)[];
 
-/** Figures in the order in which they are read. @param isDetailed each second shows its figures when it is pointed at */
-export function charts(one: ReportedRun, isDetailed: boolean): string {
-  const { series } = one;
-  const common: Common = { span: { firstS: series.firstS, seconds: series.seconds }, stretches: stretchesOf(one), moments: momentsOf(one), isDetailed };
-  return [ordersChart, latencyChart, shareChart, latencyByAzChart, hostChart, lagChart].map((draw) => draw(one, common)).join('');
+/** Figures in the order in which they are read. @param isDetailed each second shows its figures when it is pointed at @param each seconds of a column */
+export function charts(one: ReportedRun, isDetailed: boolean, each: number): string {
+  const { firstS, seconds } = one.series;
+  const series = inColumns(one.series, each);
+  const common: Common = { span: { firstS, seconds }, columns: { firstS, seconds: series.seconds }, stretches: stretchesOf(one), moments: momentsOf(one), isDetailed };
+  return [ordersChart, latencyChart, shareChart, latencyByAzChart, hostChart, lagChart].map((draw) => draw({ ...one, series }, common)).join('');
 }
 
 const azLegend: readonly LegendEntry[] = AVAILABILITY_ZONES.map((az) => ({ text: az, swatch: az }));
 
 function ordersChart({ run, series }: ReportedRun, common: Common): string {
   const { total, byAz } = series;
-  const axes: Axes = { span: common.span, scale: scaleOf(total.offered) };
+  const axes: Axes = { span: common.columns, scale: scaleOf(total.offered) };
   const floors: number[][] = [total.offered.map(() => 0)];
   for (const az of AVAILABILITY_ZONES) floors.push(byAz[az].answered.map((answered, second) => answered + (floors.at(-1)?.[second] ?? 0)));
   const areas = AVAILABILITY_ZONES.flatMap((az, at) => {
@@ -50,7 +54,7 @@ function ordersChart({ run, series }: ReportedRun, common: Common): string {
 
 function latencyChart({ run, series }: ReportedRun, common: Common): string {
   const { p50Ms, p99Ms, maxMs } = series.total;
-  const axes: Axes = { span: common.span, scale: scaleOf(maxMs) };
+  const axes: Axes = { span: common.columns, scale: scaleOf(maxMs) };
   const isLateShown = axes.scale.max >= LATE_MS;
   return chart({
     ...axes, ...common,
@@ -65,7 +69,7 @@ function latencyChart({ run, series }: ReportedRun, common: Common): string {
 
 function shareChart({ run, series }: ReportedRun, common: Common): string {
   const { shareByAz } = series;
-  const axes: Axes = { span: common.span, scale: valueScale([], TICKS, 0, 1) };
+  const axes: Axes = { span: common.columns, scale: valueScale([], TICKS, 0, 1) };
   const all = (share: number): number[] => series.total.offered.map(() => share);
   return chart({
     ...axes, ...common,
@@ -80,7 +84,7 @@ function shareChart({ run, series }: ReportedRun, common: Common): string {
 
 function latencyByAzChart({ run, series }: ReportedRun, common: Common): string {
   const { byAz } = series;
-  const axes: Axes = { span: common.span, scale: scaleOf(AVAILABILITY_ZONES.flatMap((az) => byAz[az].p99Ms)) };
+  const axes: Axes = { span: common.columns, scale: scaleOf(AVAILABILITY_ZONES.flatMap((az) => byAz[az].p99Ms)) };
   return chart({
     ...axes, ...common,
     id: `${run.az}-latency-by-az`, title: 'p99 latency by AZ',
@@ -92,7 +96,7 @@ function latencyByAzChart({ run, series }: ReportedRun, common: Common): string 
 }
 
 function hostChart({ run, series }: ReportedRun, common: Common): string {
-  const axes: Axes = { span: common.span, scale: valueScale([], 2, 0, 1) };
+  const axes: Axes = { span: common.columns, scale: valueScale([], 2, 0, 1) };
   return chart({
     ...axes, ...common,
     id: `${run.az}-host`, title: 'Host processors in use', isLow: true,
@@ -104,7 +108,7 @@ function hostChart({ run, series }: ReportedRun, common: Common): string {
 }
 
 function lagChart({ run, series }: ReportedRun, common: Common): string {
-  const axes: Axes = { span: common.span, scale: valueScale(known(series.generatorLagMsP99), 2, 0) };
+  const axes: Axes = { span: common.columns, scale: valueScale(known(series.generatorLagMsP99), 2, 0) };
   return chart({
     ...axes, ...common,
     id: `${run.az}-lag`, title: 'How late the load generator was', isLow: true,

@@ -31,6 +31,18 @@ describe('a report as one HTML file', () => {
     expect(named(bodyOf(page), 'figure')).toHaveLength(3 * 6);
   });
 
+  test('of runs of an hour stays below it, and still shows the one second that failed', () => {
+    const hour = lifelikeReport(...(['az1', 'az2', 'az3'] as const).map((az) => ({ az, rate: 2, baselineS: 600, faultS: 1800, recoveryS: 1200, lost: 1 })));
+    const page = htmlReport(hour);
+    expect(hour.runs.map(({ series }) => series.seconds)).toEqual([3600, 3600, 3600]);
+    process.stdout.write(`report.html of three hours: ${(Buffer.byteLength(page) / 1000).toFixed(0)} kB\n`);
+    expect(Buffer.byteLength(page)).toBeLessThan(MEGABYTE);
+    for (const { attributes } of all(bodyOf(page))) for (const value of Object.values(attributes)) expect(value).not.toMatch(/NaN|undefined|Infinity/);
+    for (const strip of named(bodyOf(page), 'div').filter(({ attributes }) => attributes['class'] === 'strip')) {
+      expect(named(strip, 'rect').filter(({ attributes }) => attributes['class'] === 'failed').length).toBeGreaterThan(0);
+    }
+  });
+
   test('fetches nothing and runs nothing', () => {
     expect(html).not.toMatch(/<script|<iframe|<object|<embed|\bsrc=|@import|url\(|https?:|\son\w+=/i);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:`);
@@ -102,7 +114,7 @@ describe('a report as one HTML file', () => {
 
   test('stays a page whatever a document or a reason says', () => {
     const nasty = '</style><script>alert(1)</script>" onload="x\u0000';
-    const report = saying(stagedReport(), { reasons: [nasty], verdict: 'ERROR', fault: nasty });
+    const report = saying(stagedReport(), { az: nasty, reasons: [nasty], verdict: 'ERROR', fault: nasty });
     const page = htmlReport({ verdict: { ...report.verdict, replay: nasty }, runs: report.runs.map((one) => ({ ...one, hypothesis: nasty, document: { ...one.document, title: nasty } })) });
     expect(page).not.toContain('<script');
     expect(wordsOf(bodyOf(page))).toContain('</style><script>alert(1)</script>" onload="x\ufffd');

@@ -8,6 +8,7 @@ import { provenance } from '../provenance.ts';
 import type { Report } from '../report.ts';
 import { azTable } from '../run-tables.ts';
 import { worstFacts } from '../worst-facts.ts';
+import { secondsEach } from './columns.ts';
 import { htmlTable } from './html-table.ts';
 import { runSection } from './run-section.ts';
 import { secondStrip } from './second-strip.ts';
@@ -39,12 +40,15 @@ export function htmlReport(report: Report): string {
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><link rel="icon" href="data:,">`,
     element('title', {}, escaped(`${verdict.verdict}: ${title}`)), `<style>${STYLE}</style>`,
   );
-  const isDetailed = runs.reduce((sum, { series }) => sum + series.seconds, 0) <= DETAILED_SECONDS_MAX;
-  const body = element('body', {}, firstScreen(report, title), element('main', {}, ...runs.map((one) => runSection(one, isDetailed))), foot(report));
+  const seconds = runs.reduce((sum, { series }) => sum + series.seconds, 0);
+  const isDetailed = seconds <= DETAILED_SECONDS_MAX;
+  const each = secondsEach(seconds);
+  const body = element('body', {}, firstScreen(report, title, each), element('main', {}, ...runs.map((one) => runSection(one, isDetailed, each))), foot(report));
   return `<!doctype html>\n${element('html', { lang: 'en' }, head, body)}\n`;
 }
 
-function firstScreen(report: Report, title: string): string {
+/** @param each seconds of a cell of the strips */
+function firstScreen(report: Report, title: string, each: number): string {
   const { verdict, runs } = report;
   const facts = worstFacts(report);
   const offered = runs.reduce((sum, { run }) => sum + run.requests.offered, 0);
@@ -57,7 +61,7 @@ function firstScreen(report: Report, title: string): string {
       element('p', { class: 'hypothesis' }, escaped(runs[0].hypothesis)),
       element('p', { class: 'sum' }, element('b', {}, `${count(failed)} of ${count(offered)}`), ` orders failed in ${runs.length === 1 ? 'one run' : `${runs.length} runs`}.`),
     ]),
-    element('div', { class: 'strips' }, ...runs.map((one) => element('a', { href: `#${one.run.az}` }, element('span', {}, escaped(one.run.az), ' ', stateBadge(one.run.verdict)), secondStrip(one)))),
+    element('div', { class: 'strips' }, ...runs.map((one) => element('a', { href: `#${one.run.az}` }, element('span', {}, escaped(one.run.az), ' ', stateBadge(one.run.verdict)), secondStrip(one, each)))),
     ...(facts.length === 0 ? [] : [
       element('h2', {}, 'Worst facts'),
       element('ol', { class: 'facts' }, ...facts.map(({ az, text }) => element('li', {}, element('b', { class: `${az}-text` }, escaped(az)), ' ', escaped(text)))),

@@ -14,15 +14,15 @@ import { timeBars } from './time-bars.ts';
 /** A region's balancers may change their minds for ever; a page has an end. */
 const OPINIONS_MAX = 150;
 
-/** @param isDetailed with the figures of each second */
-export function runSection(one: ReportedRun, isDetailed: boolean): string {
+/** @param isDetailed with the figures of each second @param each seconds of a column of the charts */
+export function runSection(one: ReportedRun, isDetailed: boolean, each: number): string {
   const { run, assertions, exclusions } = one;
   return element(
     'section', { class: 'run', id: run.az, 'aria-labelledby': `${run.az}-head` },
     element('h2', { id: `${run.az}-head` }, element('i', { class: `swatch ${run.az}` }, ''), escaped(run.az), ' ', stateBadge(run.verdict), ' ', element('small', {}, escaped([faultText(run), expectationText(one)].filter((text) => text !== '').join(', ')))),
     reasonsOf(one),
     keyFigures(one),
-    element('div', { class: 'charts' }, charts(one, isDetailed)),
+    element('div', { class: 'charts' }, charts(one, isDetailed, each)),
     element('h3', {}, 'Where the time went'),
     timeBars(one),
     element('div', { class: 'pair' }, htmlTable(timelineTable(one), `${run.az}: what was noticed when`), htmlTable(latencyTable(one), `${run.az}: latency by window`)),
@@ -31,7 +31,7 @@ export function runSection(one: ReportedRun, isDetailed: boolean): string {
     headroomBars(one),
     htmlTable(headroomTable([one]), `${run.az}: headroom and host`, { cards: true }),
     ...(exclusions.length === 0 ? [] : [element('h3', {}, 'Not in the figures'), element('ul', {}, ...exclusions.map((text) => element('li', {}, escaped(text))))]),
-    isDetailed ? behindTheCharts(one) : element('p', { class: 'none' }, 'The run is too long for its figures second by second; records.ndjson.gz holds them.'),
+    isDetailed ? behindTheCharts(one) : element('p', { class: 'none' }, `The run is too long for its figures second by second; records.ndjson.gz holds them.${each === 1 ? '' : ` Its charts show ${each} s at a time: failures, latencies and loads at their worst, rates and shares on average.`}`),
     opinionsOf(one),
   );
 }
@@ -93,7 +93,7 @@ function behindTheCharts({ run, series }: ReportedRun): string {
       String(series.menusFailed[second] ?? 0), percentOrDash(series.cpuShare[second]), series.generatorLagMsP99[second]?.toFixed(1) ?? '–',
     ]),
   };
-  return element('details', {}, element('summary', {}, `The figures behind the charts of ${run.az}`), htmlTable(table, `${run.az}, second by second after the fault`));
+  return element('details', {}, element('summary', {}, escaped(`The figures behind the charts of ${run.az}`)), htmlTable(table, `${run.az}, second by second after the fault`));
 }
 
 function opinionsOf({ run, opinions, series }: ReportedRun): string {

@@ -11,10 +11,11 @@ const CELL = 10;
 const GAP = 1.5;
 const HEIGHT = 24;
 
-type CellState = 'quiet' | 'good' | 'late' | 'failed';
+const WORST_FIRST = ['failed', 'late', 'good', 'quiet'] as const;
+type CellState = (typeof WORST_FIRST)[number];
 
-/** Empty for a run without a full second. */
-export function secondStrip({ run, series, facts }: ReportedRun): string {
+/** Empty for a run without a full second. @param each seconds of a cell, which is as bad as the worst of them */
+export function secondStrip({ run, series, facts }: ReportedRun, each: number): string {
   const { total, firstS, seconds, menusFailed } = series;
   if (seconds === 0) return '';
   const stateOf = (second: number): CellState => {
@@ -22,11 +23,15 @@ export function secondStrip({ run, series, facts }: ReportedRun): string {
     if ((total.late[second] ?? 0) > 0) return 'late';
     return (total.offered[second] ?? 0) > 0 ? 'good' : 'quiet';
   };
-  const cells = Array.from({ length: seconds }, (_, second) => {
-    const text = `second ${firstS + second} after the fault: ${count(total.offered[second] ?? 0)} offered, ${count(total.late[second] ?? 0)} late, ${count((total.failed[second] ?? 0) + (menusFailed[second] ?? 0))} failed`;
-    return element('rect', { class: stateOf(second), x: second * CELL, y: 0, width: CELL - GAP, height: HEIGHT }, element('title', {}, text));
-  });
   const states = Array.from({ length: seconds }, (_, second) => stateOf(second));
+  const cells = Array.from({ length: Math.ceil(seconds / each) }, (_, cell) => {
+    const [from, to] = [cell * each, Math.min(seconds, (cell + 1) * each)];
+    const sum = (...counts: readonly (readonly number[])[]): string => count(counts.flatMap((one) => one.slice(from, to)).reduce((all, one) => all + one, 0));
+    const when = each === 1 ? `second ${firstS + from}` : `seconds ${firstS + from} to ${firstS + to - 1}`;
+    const text = `${when} after the fault: ${sum(total.offered)} offered, ${sum(total.late)} late, ${sum(total.failed, menusFailed)} failed`;
+    const worst = WORST_FIRST.find((state) => states.slice(from, to).includes(state)) ?? 'quiet';
+    return element('rect', { class: worst, x: from * CELL, y: 0, width: (to - from) * CELL - GAP, height: HEIGHT }, element('title', {}, text));
+  });
   const many = (wanted: CellState): string => count(states.filter((state) => state === wanted).length);
   const title = `Seconds of ${run.az} under fault`;
   const description = `Of ${count(seconds)} seconds every request was answered in time in ${many('good')}, some were late in ${many('late')}, some failed in ${many('failed')}.`;
