@@ -3,7 +3,7 @@
  * passes: a rollback that failed (lib #94), an action that broke nothing, a method without anything to hold.
  *
  *   steady before, not after → FAIL           not steady before → NOT_READY     interrupted → ABORTED
- *   an action or a rollback failed → ERROR    no hypothesis, or a probe of the method that saw nothing → INCONCLUSIVE
+ *   an action or a rollback failed → ERROR    no hypothesis, no action, or a probe of the method that saw nothing → INCONCLUSIVE
  *
  * Several can hold: the worst state is the verdict, all reasons are named.
  */
@@ -25,6 +25,7 @@ export function judgeToolkitJournal({ steady_states: { before, after }, run, rol
     ...run.flatMap(ofMethod),
     ...(interrupted.length > 0 ? [] : unsteady(after, 'FAIL', 'after the method')),
     ...nothingHeld(before),
+    ...nothingDone(before, run, interrupted.length > 0),
     ...rollbacks.filter((one) => one.status !== 'succeeded').map((one): Finding => ['ERROR', `Rollback "${one.activity.name}" failed: ${why(one)}. What it was to undo may still be there.`]),
   ];
   return { state: worstVerdict(findings.map(([state]) => state)), reasons: findings.map(([, reason]) => reason) };
@@ -47,6 +48,12 @@ function ofMethod(one: ActivityRun): Finding[] {
 function nothingHeld(before: SteadyState | null): Finding[] {
   if (before !== null && before.probes.length > 0) return [];
   return [['INCONCLUSIVE', 'It has no hypothesis with probes: nothing had to hold, so it proves nothing.']];
+}
+
+/** What nothing shook is steady after as it was before. */
+function nothingDone(before: SteadyState | null, run: readonly ActivityRun[], isInterrupted: boolean): Finding[] {
+  if (isInterrupted || before?.steady_state_met !== true || run.some(({ activity }) => activity.type === 'action')) return [];
+  return [['INCONCLUSIVE', 'The method has no action: nothing was done that could have shaken it, so it proves nothing.']];
 }
 
 function why({ exception = [] }: ActivityRun): string {

@@ -29,8 +29,18 @@ describe('an experiment of Chaos Toolkit', () => {
     ['an action in a hypothesis', { ...sound, 'steady-state-hypothesis': { title: 'x', probes: [{ ...act, tolerance: 0 }] } }, 'steady-state-hypothesis.probes[0].type: a hypothesis looks and acts on nothing: it must be probe'],
     ['a reference to nobody', { ...sound, method: [{ ref: 'nobody' }] }, 'method[0].ref: no activity is called "nobody"'],
     ['a rollback in the background', { ...sound, rollbacks: [{ ...act, background: true }] }, 'rollbacks[0].background: only activities of the method go on in the background'],
+    ['a look at the hypothesis all along', { ...sound, runtime: { hypothesis: { strategy: 'continuously' } } }, 'runtime.hypothesis.strategy: the hypothesis is looked at before the method and after it: run it with "chaos run", or leave this out'],
+    ['no rollbacks', { ...sound, runtime: { rollbacks: { strategy: 'never' } } }, 'runtime.rollbacks.strategy: rollbacks always run here: leave this out'],
   ])('%s is refused by its path', (_what, written, mistake) => {
     expect(mistakes(written)).toContain(mistake);
+  });
+
+  test('may ask for what is done anyway', () => {
+    expect(mistakes({ ...sound, runtime: { hypothesis: { strategy: 'default' }, rollbacks: { strategy: 'always' } } })).toEqual([]);
+  });
+
+  test('does not look for a variable of the environment that has no name', () => {
+    expect(mistakes({ ...sound, configuration: { a: { type: 'env' } } })).toEqual(['configuration.a.key: it must be the name of a variable of the environment']);
   });
 
   test('has all its mistakes named at once, with their lines', () => {

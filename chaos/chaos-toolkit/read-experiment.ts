@@ -54,6 +54,7 @@ function checkFields(written: Fields, report: (path: Path, message: string) => v
   const hypothesis = written['steady-state-hypothesis'];
   if (typeof title !== 'string' || title === '') report(['title'], 'it must be a text');
   if (controls !== undefined) report(['controls'], 'controls are Python and are not run here: run it with "chaos run", or leave them out');
+  checkRuntime(fieldsOf(written['runtime']), report);
   checkVariables(configuration, ['configuration'], report);
   if (secrets !== undefined && !isFields(secrets)) report(['secrets'], 'it must be groups of names with values');
   for (const [group, values] of Object.entries(fieldsOf(secrets))) checkVariables(values, ['secrets', group], report);
@@ -68,6 +69,13 @@ function checkFields(written: Fields, report: (path: Path, message: string) => v
   }
   checkList(method, ['method'], 'method');
   if (rollbacks !== undefined) checkList(rollbacks, ['rollbacks'], 'rollbacks');
+}
+
+/** Strategies that say something else than what is done: the verdict would be of another experiment. */
+function checkRuntime(runtime: Fields, report: (path: Path, message: string) => void): void {
+  const [hypothesis, rollbacks] = [runtime['hypothesis'], runtime['rollbacks']].map((part) => fieldsOf(part)['strategy']);
+  if (hypothesis !== undefined && hypothesis !== 'default') report(['runtime', 'hypothesis', 'strategy'], 'the hypothesis is looked at before the method and after it: run it with "chaos run", or leave this out');
+  if (rollbacks !== undefined && rollbacks !== 'default' && rollbacks !== 'always') report(['runtime', 'rollbacks', 'strategy'], 'rollbacks always run here: leave this out');
 }
 
 function checkVariables(values: unknown, path: Path, report: (path: Path, message: string) => void): void {

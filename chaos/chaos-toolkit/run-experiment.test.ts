@@ -29,6 +29,10 @@ describe('a run of a Chaos Toolkit experiment', () => {
     expect(judgeToolkitJournal(journal)).toEqual({ state: 'PASS', reasons: [] });
   });
 
+  test.each<[string, ToolkitExperiment['method']]>([['nothing', []], ['but looks', KILL['steady-state-hypothesis']?.probes ?? []]])('whose method does %s proves nothing', async (_what, method) => {
+    expect(judgeToolkitJournal(await run(new StagedWorld(), { ...KILL, method }))).toEqual({ state: 'INCONCLUSIVE', reasons: ['The method has no action: nothing was done that could have shaken it, so it proves nothing.'] });
+  });
+
   test('that is not steady before does nothing and is NOT_READY', async () => {
     const world = new StagedWorld();
     world.answer = () => ({ status: 503 });

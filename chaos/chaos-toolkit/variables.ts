@@ -44,6 +44,8 @@ function filledInText(text: string, variables: Variables): unknown {
 
 function fromEnvironment(variable: EnvironmentVariable, env: Environment, complain: (message: string) => void): unknown {
   const { key, env_var_type: type = 'str' } = variable;
+  // Of one without a name all has been said.
+  if (typeof key !== 'string') return undefined;
   const text = env[key];
   if (text === undefined) {
     if (!('default' in variable)) complain(`the environment has no ${key}, and there is no default: set it`);
