@@ -1,13 +1,13 @@
 /**
  * The name that somebody probably meant, by edit distance (insertions, deletions, substitutions; Levenshtein
- * 1966). Null when nothing is near: a far-fetched guess is worse than none.
+ * 1966). Null when nothing is near, or half of it would have to be another: a far-fetched guess is worse than none.
  */
 export function nearestName(text: string, names: Iterable<string>): string | null {
   let nearest: string | null = null;
   let least = Math.max(2, Math.floor(text.length / 3)) + 1;
   for (const name of new Set(names)) {
     const distance = editDistance(text.toLowerCase(), name);
-    if (distance < least) [nearest, least] = [name, distance];
+    if (distance < least && distance * 2 <= Math.max(text.length, name.length)) [nearest, least] = [name, distance];
   }
   return nearest;
 }
