@@ -52,6 +52,11 @@ describe('a sound run', () => {
     expect(run.attemptsPerRequest).toBeCloseTo(1 + 60 / (RATE * 2 * 10), 6);
   });
 
+  test.each([[3, true], [12, false], [60, false]])('knows attempts only where the front door said them: silent for %d s', (silentS, isKnown) => {
+    const silent = stagedJournal((event) => (event.type === 'host.sampled' && event.atMs > FAULT_MS - 1000 && event.atMs <= FAULT_MS - 1000 + silentS * 1000 ? { ...event, frontDoor: null } : event));
+    expect(verdictOf(SOUND, silent).attemptsPerRequest === null).toBe(!isKnown);
+  });
+
   test('states headroom at its own rate', () => {
     expect(run.headroom).toMatchObject({ ratedPerAz: 150, source: 'model', utilisationAfter: 1, canLoseAz: true });
   });
