@@ -79,7 +79,7 @@ export interface VerdictRun {
   /** Which of the failures that happen outside the fault stands for, such as a crash-stop or a power loss; null where its name says all. */
   kind: string | null;
   verdict: VerdictState;
-  /** It ended as its document expects; an ABORTED counts only when a guardrail tripped under the fault. */
+  /** It ended as its document expects; an ABORTED counts only when a guardrail tripped under the fault, and all was healed. */
   asExpected: boolean;
   /** Why it is not PASS, worst first; empty for PASS. */
   reasons: string[];

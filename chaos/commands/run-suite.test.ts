@@ -93,6 +93,16 @@ test('a region that is fit for none of three in a row is asked no further', asyn
   expect(printed.out).toContain('az-freeze in az1: NOT_READY. az-freeze does not start: blocked.');
 });
 
+test('a region that is not ready where it must not be is fit for more', async () => {
+  const change = options();
+  for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.yaml`), readFileSync(shippedPath('az-freeze'), 'utf8').replace('id: az-freeze', `id: ${name}`).replace('expect: PASS', 'expect: NOT_READY'));
+  writeFileSync(change.file, 'apiVersion: azimuth/v1\nkind: Suite\nid: mine\ntitle: Mine\nexperiments:\n  - { experiment: ./one.yaml }\n  - { experiment: ./two.yaml }\n  - { experiment: abort-rehearsal }\n');
+  const suite = openDocument(change.file) as SuiteDocument;
+  askFor.mockImplementation(async ({ document }) => asked(document.expect, true));
+  await runSuite({ ...change, suite: { ...suite, experiments: suite.experiments.slice(0, 2) }, times: 2 });
+  expect(made()).toHaveLength(4);
+});
+
 test('in one AZ, so many times', async () => {
   await runSuite(options({ az: 'az3', times: 2 }));
   expect(made()).toEqual(['az-freeze az3 1', 'abort-rehearsal az3 1', 'az-freeze az3 2', 'abort-rehearsal az3 2']);

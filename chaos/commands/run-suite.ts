@@ -81,7 +81,7 @@ export async function runSuite(options: SuiteOptions): Promise<VerdictState> {
     const run = known ?? (await runOnce(options, turn, members, rateOf(turn), commit));
     if (run === null) break;
     runs.push(run);
-    unfit = run.verdict === 'NOT_READY' || run.verdict === 'ERROR' ? unfit + 1 : 0;
+    unfit = !run.asExpected && (run.verdict === 'NOT_READY' || run.verdict === 'ERROR') ? unfit + 1 : 0;
     if (known === null) store.add(run);
     (json ? progress : printResult)(`${runLine(index + 1, turns.length, run)}${known === null ? '' : ' (of before)'}`);
   }

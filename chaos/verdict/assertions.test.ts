@@ -120,6 +120,9 @@ describe('a run that did not go to its end', () => {
     expect(judge(SOUND, byHand, rehearsal)).toMatchObject({ verdict: 'ABORTED', asExpected: false });
     const tripped: JournalEvent = { type: 'guardrail.tripped', atMs: START_MS, reason: 'too much' };
     expect(judge(SOUND, [...byHand, tripped], rehearsal).asExpected).toBe(true);
+    const healed = (change: object): JournalEvent[] => [...byHand, tripped].map((event) => (event.type === 'fault.healed' ? { ...event, ...change } : event));
+    expect(judge(SOUND, healed({ remains: [{ name: 'az1-link', reason: 'is dead' }] }), rehearsal).asExpected, 'with something still broken').toBe(false);
+    expect(judge(SOUND, healed({ atMs: START_MS - 1 }), rehearsal).asExpected, 'with nothing left to heal').toBe(false);
     const unbroken = [...byHand, tripped].filter(({ type }) => type !== 'fault.injected' && type !== 'fault.healed');
     expect(judge(SOUND, unbroken, rehearsal), 'before anything was broken').toMatchObject({ verdict: 'ABORTED', asExpected: false });
   });

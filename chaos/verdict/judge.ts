@@ -18,7 +18,7 @@ import { addedLatencyMsMax, latencyQuantiles } from './latency-quantiles.ts';
 import { latencyMs, sortIntoWindows } from './order-windows.ts';
 import { availability } from './per-second.ts';
 import { headroomLack, headroomSentence, hypothesisResults } from './readiness.ts';
-import { firstOf, readFacts, type Interval, type RunFacts } from './run-facts.ts';
+import { allOf, firstOf, readFacts, type Interval, type RunFacts } from './run-facts.ts';
 import { servesAgainMs } from './serves-again.ts';
 import { kindText } from './stated-fault.ts';
 import { timeline } from './timeline.ts';
@@ -89,9 +89,15 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
   };
 }
 
-/** A guardrail stopped what the fault did. One that trips before, on a region that was ill already, rehearses nothing. */
+/**
+ * A guardrail stopped what the fault did, and all of it was healed. One that trips before anything is broken, on a region that
+ * was ill already, or after everything is healed, rehearses nothing.
+ */
 function isBraked(journal: readonly JournalEvent[]): boolean {
-  return firstOf(journal, 'guardrail.tripped') !== undefined && firstOf(journal, 'fault.injected') !== undefined;
+  const tripped = firstOf(journal, 'guardrail.tripped');
+  if (tripped === undefined || firstOf(journal, 'fault.injected') === undefined) return false;
+  const healed = [...allOf(journal, 'fault.healed'), ...allOf(journal, 'given.healed')];
+  return healed.some(({ atMs }) => atMs >= tripped.atMs) && healed.every(({ remains }) => remains.length === 0);
 }
 
 /** Until the runner asked whether the region was ready; else until the fault. */
