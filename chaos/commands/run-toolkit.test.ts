@@ -28,7 +28,7 @@ const fileOf = (written: unknown, name = 'arithmetic.json'): string => {
   writeFileSync(path, JSON.stringify(written));
   return path;
 };
-const run = (...words: string[]): Promise<unknown> => runCommand().parseAsync([...words, '--report-dir', join(folder, 'reports')], { from: 'user' });
+const run = (...words: string[]): Promise<unknown> => runCommand({ isUnchangedSince: () => true }).parseAsync([...words, '--report-dir', join(folder, 'reports')], { from: 'user' });
 
 describe('"run" of an experiment of Chaos Toolkit', () => {
   test('prints the verdict, ends with its exit code and keeps the journal', async () => {

@@ -195,7 +195,7 @@ describe('what is answered of runs', () => {
   it('is what the document says, for every route, status and kind of file', { timeout: 60_000 }, async () => {
     const document = {
       ...without(experimentNamed('az-power-loss'), 'added_latency_ms', 'attempts_per_request', 'time_to_balanced'),
-      phases: { warmMs: 100, baselineMs: 1_500, faultMs: 1_200, recoveryMs: 300 }, until: null, given: [{ verb: 'kill', target: 'az3-kitchen-a' }],
+      phases: { warmMs: 100, baselineMs: 2_000, faultMs: 1_200, recoveryMs: 300 }, until: null, given: [{ verb: 'kill', target: 'az3-kitchen-a' }],
     };
     await asker.ask('POST', '/v1/runs', { document, azs: ['az1'], ratePerSecond: 60 });
     await asker.ask('GET', '/v1/runs');

@@ -16,7 +16,7 @@ small,.eyebrow,.chart p,caption,.none{color:var(--dim)}
 .sum{font-size:17px;margin-top:6px}
 a{color:inherit;text-decoration:none}
 :focus-visible{outline:2px solid var(--az1-line);outline-offset:2px}
-.badge{display:inline-block;padding:.08em .5em;border-radius:.35em;font-size:.72em;font-weight:700;letter-spacing:.03em;line-height:1.45;vertical-align:.12em;white-space:nowrap;color:var(--on-state)}
+.badge{display:inline-block;padding:.08em .5em;border-radius:.35em;font-size:max(11px,.72em);font-weight:700;letter-spacing:.03em;line-height:1.45;vertical-align:.12em;white-space:nowrap;color:var(--on-state)}
 .badge.good{background:var(--good)}.badge.bad{background:var(--bad)}.badge.doubtful{background:var(--doubtful)}
 `;
 
