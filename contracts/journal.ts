@@ -46,6 +46,8 @@ export type JournalEvent =
       az: string;
       seed: number;
       ratePerSecond: number;
+      /** Switches of the run, its document's or those that somebody had turned before; absent in older journals. */
+      settings?: { rescue: boolean; ovens: number | null };
       capacity: AzCapacity;
       commit: string | null;
     }

@@ -67,7 +67,7 @@ export async function runSuite(options: SuiteOptions): Promise<VerdictState> {
   const turns = turnsOf(members.map(({ document }) => (az === null ? document : { ...document, azs: [az] })), times, options.seed);
   const store = new SuiteStore(evidenceFolder(running), suite.id, options.resume);
   const commit = checkoutCommit(CHECKOUT);
-  const isSameCode = (other: string | null): boolean => other === commit || (other !== null && commit !== null && options.isUnchangedSince(other));
+  const isSameCode = (other: string | null): boolean => (other === null || commit === null ? other === commit : options.isUnchangedSince(other));
   const rateOf = ({ document }: Turn): number => options.ratePerSecond ?? ratePerSecondOf(region, document.rate);
   const standing = turns.map((turn) => standingRun(store.runs, turn, { ratePerSecond: rateOf(turn), isSameCode, nowMs: Date.now(), maxAgeMs: suite.maxAgeMs }));
   const due = standing.filter((run) => run === null).length;

@@ -16,6 +16,8 @@ import type { RunPlan } from './plan-run.ts';
 export interface RunResult {
   verdict: Verdict;
   evidence: Evidence[];
+  /** As of each of its runs. */
+  isTurnedBack: boolean;
 }
 
 export interface ExecutionWatch {
@@ -32,6 +34,7 @@ export async function executeRun(api: RegionApi, region: string, plan: RunPlan, 
   const { document, azs, seed, ratePerSecond, capacity, commit, replay } = plan;
   const runs: VerdictRun[] = [];
   const evidence: Evidence[] = [];
+  let isTurnedBack = true;
   for (const az of azs) {
     if (signal.aborted) break;
     const request = { document, az, seed, ratePerSecond, capacity, commit };
@@ -40,19 +43,20 @@ export async function executeRun(api: RegionApi, region: string, plan: RunPlan, 
       if (runs.length === 0 || !(error instanceof CommandFailure)) throw error;
       return notBegun(request, region, error);
     });
-    evidence.push({ document, ...outcome });
+    evidence.push({ document, records: outcome.records, journal: outcome.journal });
+    isTurnedBack &&= outcome.isTurnedBack;
     const run = judge(outcome.records, outcome.journal, document);
     runs.push(run);
     await watch.onVerdict(az, run);
   }
   const ended = { runs, notRun: azs.slice(runs.length) };
   const verdict: Verdict = { schema: VERDICT_SCHEMA, experiment: document.id, verdict: verdictStateOf(ended), expected: document.expect, seed, region, ...ended, replay };
-  return { verdict, evidence };
+  return { verdict, evidence, isTurnedBack };
 }
 
 /** What is known of a run that could not begin. */
 function notBegun({ az, seed, ratePerSecond, capacity, commit }: ExperimentRequest, region: string, { exitCode, message: reason }: CommandFailure): RunOutcome {
   const atMs = Date.now();
   const type = exitCode === EXIT.ABORTED ? 'run.aborted' : 'run.not-ready';
-  return { records: [], journal: [{ type: 'run.started', atMs, region, az, seed, ratePerSecond, capacity, commit }, { type, atMs, reason }, { type: 'run.ended', atMs }] };
+  return { records: [], journal: [{ type: 'run.started', atMs, region, az, seed, ratePerSecond, capacity, commit }, { type, atMs, reason }, { type: 'run.ended', atMs }], isTurnedBack: true };
 }

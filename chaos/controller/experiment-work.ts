@@ -22,9 +22,10 @@ export function experimentWork(request: RunRequest, region: Region): RunWork {
     switches: Object.keys(plan.document.settings) as KeptRun['switches'],
     timeoutMs: plan.timeoutMs,
     execute: async (desk, signal) => {
-      const { verdict, evidence } = await executePlan(plan, desk, signal);
-      const trouble = keep({ verdict, evidence }, desk.reportFolder);
-      return { verdict: verdict.verdict, outcome: trouble === null ? outcomeOf(verdict, plan) : 'ERROR', trouble };
+      const result = await executePlan(plan, desk, signal);
+      const { verdict, isTurnedBack } = result;
+      const trouble = keep(result, desk.reportFolder);
+      return { verdict: verdict.verdict, outcome: trouble === null ? outcomeOf(verdict, plan) : 'ERROR', trouble, owes: !isTurnedBack };
     },
   };
 }

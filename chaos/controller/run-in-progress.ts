@@ -8,12 +8,18 @@ export interface RunSurroundings extends Omit<RunDesk, 'tell' | 'say' | 'enter'>
   turnedBack: Promise<void> | null;
 }
 
+export interface RunEnded {
+  end: RunEnd;
+  /** What it turned is not as it was before. */
+  owes: boolean;
+}
+
 export class RunInProgress {
   readonly id: string;
   /** Where it is. */
   now: Run['now'] = null;
   /** Resolves when everything is healed and the report is written. */
-  readonly ended: Promise<RunEnd>;
+  readonly ended: Promise<RunEnded>;
   readonly #work: RunWork;
   readonly #around: RunSurroundings;
   readonly #stop = new AbortController();
@@ -30,17 +36,17 @@ export class RunInProgress {
     this.#stop.abort(reason);
   }
 
-  async #run(): Promise<RunEnd> {
+  async #run(): Promise<RunEnded> {
     const { timeoutMs, about, execute } = this.#work;
     const desk = this.#desk();
     desk.tell({ type: 'run.started', about });
     const signal = timeoutMs === null ? this.#stop.signal : AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeoutMs)]);
     try {
       await this.#untilTurnedBack(desk, signal);
-      const end = await execute(desk, signal);
-      return { endedMs: Date.now(), ...end };
+      const { owes, ...end } = await execute(desk, signal);
+      return { end: { endedMs: Date.now(), ...end }, owes };
     } catch (error) {
-      return { endedMs: Date.now(), verdict: null, ...failureOf(error) };
+      return { end: { endedMs: Date.now(), verdict: null, ...failureOf(error) }, owes: false };
     } finally {
       this.now = null;
     }

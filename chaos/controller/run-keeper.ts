@@ -11,7 +11,7 @@ import { RunStopped } from '../experiments/run-request.ts';
 import { EventLog } from './event-log.ts';
 import { experimentWork } from './experiment-work.ts';
 import type { ReportStore } from './report-store.ts';
-import { RunInProgress } from './run-in-progress.ts';
+import { RunInProgress, type RunEnded } from './run-in-progress.ts';
 import type { KeptRun, RunJournalState, RunLine } from './run-journal.ts';
 import type { RunDesk, RunWork } from './run-work.ts';
 import { searchWork } from './search-work.ts';
@@ -39,7 +39,7 @@ export class RunKeeper {
   #current: RunInProgress | null = null;
   #alarm: NodeJS.Timeout | undefined;
   /** While something is still owed for an earlier run; null when nothing is, or it was given up. */
-  #turnedBack: Promise<void> | null;
+  #turnedBack: Promise<void> | null = null;
   /** Why the run that is being written down is to stop. */
   #stopReason: keyof typeof STOPPED | null = null;
   readonly #closing = new AbortController();
@@ -64,7 +64,7 @@ export class RunKeeper {
     const { lastRun, runs } = options.journal.state;
     this.#registry = createRunRegistry(lastRun, [...runs.keys()]);
     const owing = [...runs.values()].filter(({ owes }) => owes);
-    this.#turnedBack = owing.length === 0 ? null : this.#turnBack(owing).finally(() => (this.#turnedBack = null));
+    if (owing.length > 0) this.#owe(owing);
   }
 
   /** @throws AzimuthError AZ_RUN_UNDERWAY, AZ_RUN_NOT_RECORDED, AZ_STOPPING; nothing runs then */
@@ -103,7 +103,7 @@ export class RunKeeper {
     this.#current = run;
     // It was stopped, or left alone, before it was there to be told.
     if (this.#stopReason !== null) run.stop(STOPPED[this.#stopReason]);
-    void run.ended.then((end) => this.#finish(id, log, end));
+    void run.ended.then((ended) => this.#finish(id, log, ended));
     return this.get(id);
   }
 
@@ -145,12 +145,19 @@ export class RunKeeper {
     await Promise.all([this.#current?.ended, this.#turnedBack]);
   }
 
-  async #finish(id: string, log: EventLog<RunEvent>, end: NonNullable<KeptRun['end']>): Promise<void> {
+  async #finish(id: string, log: EventLog<RunEvent>, { end, owes }: RunEnded): Promise<void> {
     this.#current = null;
     // It counts at once; where it cannot be written, a later start says that nobody knows.
-    await this.#options.journal.append({ type: 'ended', id, end }).catch(() => undefined);
+    await this.#options.journal.append({ type: 'ended', id, end, ...(owes ? { owes } : {}) }).catch(() => undefined);
+    const run = this.#options.journal.state.runs.get(id);
+    if (owes && run !== undefined) this.#owe([run]);
     this.#decide({ type: 'run.ended', id });
     this.#tell(log, { type: 'run.ended', run: id, atMs: end.endedMs, end });
+  }
+
+  /** The next run waits for it. */
+  #owe(owing: readonly KeptRun[]): void {
+    this.#turnedBack = this.#turnBack(owing).finally(() => (this.#turnedBack = null));
   }
 
   async #turnBack(owing: readonly KeptRun[]): Promise<void> {

@@ -13,7 +13,12 @@ export interface RunWork {
   /** What still runs after so many milliseconds is stopped; null for as long as it takes. */
   timeoutMs: number | null;
   /** Everything that it broke is healed when it ends, however it does. Rejects when it could not be done. @param signal ends it before its time */
-  execute: (desk: RunDesk, signal: AbortSignal) => Promise<Omit<RunEnd, 'endedMs'>>;
+  execute: (desk: RunDesk, signal: AbortSignal) => Promise<WorkEnd>;
+}
+
+export interface WorkEnd extends Omit<RunEnd, 'endedMs'> {
+  /** What it turned is not as it was before: it is to be turned back. */
+  owes: boolean;
 }
 
 /** Without the run, of each kind for itself. */

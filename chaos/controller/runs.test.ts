@@ -235,6 +235,18 @@ describe('customers before a run', { timeout: 60_000 }, () => {
     expect(controller.journal.state.runs.get('r1')?.customers).toEqual({ ratePerSecond: 30, arm: 'balanced' });
   });
 
+  test.concurrent('who hear nothing at the end of it are turned back by the controller, and the next run waits for that', async ({ region, controller }) => {
+    await post(controller, request());
+    const told: string[] = [];
+    const end = await followRun(controller.running, 'r1', never, (event) => {
+      // As often as the run itself tries.
+      if (event.type === 'phase.started' && event.phase === 'recovery') region.busyTraffic = 4;
+      if (event.type === 'run.told') told.push(event.text);
+    });
+    expect([end.trouble, told]).toEqual([null, [expect.stringMatching(/the customers \(30 orders\/s\) could not be turned back/)]]);
+    await until(() => controller.journal.state.runs.get('r1')?.owes === false && region.traffic.ratePerSecond === 30);
+  });
+
   test.concurrent('who do not answer just now are asked again', async ({ region }) => {
     const customers = { ratePerSecond: 20, arm: 'balanced' } as const;
     region.traffic = { ratePerSecond: ABOUT.ratePerSecond, arm: 'balanced' };

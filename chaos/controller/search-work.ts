@@ -11,11 +11,13 @@ import { capacityConditions, writeEvidence } from '../capacity/known-capacity.ts
 import { PROBE_ORDERS, prober, ratesOfProbe } from '../experiments/capacity-probe.ts';
 import { estimateSeconds, measureCapacity, type MeasureOptions } from '../experiments/measure-capacity.ts';
 import { untilReady } from '../experiments/precondition.ts';
-import type { RunDesk, RunWork } from './run-work.ts';
+import { failureOf, type RunDesk, type RunWork } from './run-work.ts';
 import { turnBack } from './turn-back.ts';
 
 /** Rated is a share of the knee; the search begins where the model sees it. */
 const KNEE_OF_RATED = 1 / 0.8;
+/** Who follows it waits for its end; what is then not done is done by the controller beside it. */
+const TURN_BACK_MS_MAX = 5000;
 
 /** @param probeOrders how many orders a rate must answer to hold */
 export function searchWork({ document, azs = document.azs, seed = 1, attached = false, commit = null, known = [] }: SearchRequest, region: Region, probeOrders = PROBE_ORDERS): RunWork {
@@ -32,15 +34,13 @@ export function searchWork({ document, azs = document.azs, seed = 1, attached = 
       const conditions = capacityConditions(region, settings.ovens);
       const probes = known.filter((one) => sameConditions(one.conditions, conditions)).flatMap((one) => one.probes);
       const rates: number[] = [];
-      try {
-        await search({ azs, conditions, known: probes, guessPerSecond: guessFor(region, settings.ovens), commit }, { seed, probeOrders, rates }, desk, signal);
-      } catch (error) {
-        throw signal.aborted ? new CommandFailure('The search was stopped; the probes that were over are kept.', EXIT.ABORTED) : error;
-      } finally {
-        const isBack = await turnBack(desk.api, { switches: [], customers: before, about, rates }, new AbortController().signal);
-        if (!isBack) desk.say(`The customers could not be turned back to ${before?.ratePerSecond} orders/s.`);
-      }
-      return { verdict: null, outcome: 'PASS', trouble: null };
+      const failure = await search({ azs, conditions, known: probes, guessPerSecond: guessFor(region, settings.ovens), commit }, { seed, probeOrders, rates }, desk, signal).then(
+        () => null,
+        (error: unknown) => failureOf(signal.aborted ? new CommandFailure('The search was stopped; the probes that were over are kept.', EXIT.ABORTED) : error),
+      );
+      const isBack = await turnBack(desk.api, { switches: [], customers: before, about, rates }, AbortSignal.timeout(TURN_BACK_MS_MAX));
+      if (!isBack) desk.say(`The customers could not be turned back to ${before?.ratePerSecond} orders/s.`);
+      return { verdict: null, ...(failure ?? { outcome: 'PASS', trouble: null }), owes: !isBack };
     },
   };
 }

@@ -24,6 +24,8 @@ export class FakeRegion {
   failing = false;
   /** Balancers that have ejected something. */
   changesOfMind: string[] = [];
+  /** So many times the customers do not hear their next rate. */
+  busyTraffic = 0;
   /** Target that the injector does not break. */
   refuses: string | null = null;
   faults: Fault[] = [];
@@ -124,6 +126,7 @@ export class FakeRegion {
       case 'GET /v1/lever':
         return ok(this.lever);
       case 'PUT /v1/traffic':
+        if (this.busyTraffic-- > 0) return { status: 503, value: { error: { code: 'AZ_INSTANCE_SILENT', message: 'customers' } } };
         this.#order();
         this.traffic = body as TrafficRequest;
         this.#sinceMs = Date.now();

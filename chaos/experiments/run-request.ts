@@ -41,4 +41,6 @@ export class RunStopped extends Error {}
 export interface RunOutcome {
   records: CustomerRecord[];
   journal: JournalEvent[];
+  /** Switches and customers are as they were before; else somebody else is to turn them back. */
+  isTurnedBack: boolean;
 }

@@ -12,6 +12,7 @@
 import type { RegionStatus } from '#contracts/region-status.ts';
 import type { JournalEvent } from '#contracts/journal.ts';
 import { PATIENCE_MS } from '#contracts/records.ts';
+import { commandText } from '#kit/tool-container.ts';
 import { pause } from '#chaos/injector/pause.ts';
 import { balancedAtMs } from '#chaos/verdict/balance.ts';
 import { headroomLack, hypothesisResults, unsteady } from '#chaos/verdict/readiness.ts';
@@ -46,7 +47,7 @@ export async function runExperiment(api: RegionApi, request: ExperimentRequest, 
   await watch.onReady?.(before);
   const run = new Run(api, request, signal, watch);
   try {
-    await run.through(before.customers?.ratePerSecond ?? 0);
+    await run.through(before);
   } catch (error) {
     run.noteEnding(error, signal);
   } finally {
@@ -78,6 +79,7 @@ class Run {
   #given: HeldFault[] = [];
   #baselineMs: number | null = null;
   #endMs: number | null = null;
+  #isTurnedBack = true;
 
   constructor(api: RegionApi, request: ExperimentRequest, signal: AbortSignal, watch: RunWatch) {
     this.#api = api;
@@ -106,15 +108,17 @@ class Run {
   }
 
   outcome(): RunOutcome {
-    return { records: this.#collector.records, journal: this.#journal };
+    return { records: this.#collector.records, journal: this.#journal, isTurnedBack: this.#isTurnedBack };
   }
 
-  async through(ratePerSecondBefore: number): Promise<void> {
+  async through(before: RegionStatus): Promise<void> {
     const { document, ratePerSecond, seed, az, capacity, commit } = this.#request;
+    const settings = { ...before.settings, ...document.settings };
+    if (!before.settings.rescue && document.settings.rescue === undefined) this.#watch.onTold?.(`The rescue of the balancers was switched off before; "${commandText('heal')}" turns it on again.`);
     const phases = phaseLengths(document, ratePerSecond);
     const region = await this.#api.region();
     this.#observer = new Observer(this.#api, region, this.#journal);
-    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, body: region.body, az, seed, ratePerSecond, capacity, commit });
+    this.note({ type: 'run.started', atMs: Date.now(), region: region.region, body: region.body, az, seed, ratePerSecond, settings, capacity, commit });
     const lack = headroomLack(document, capacity, ratePerSecond);
     if (lack !== null) throw new NotReady(lack, Date.now());
     if (Object.keys(document.settings).length > 0) await this.#api.settings(document.settings);
@@ -124,7 +128,7 @@ class Run {
     await this.#collector.start();
     this.#enter('warm');
     const { records } = this.#collector;
-    await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore, wait: (ms) => this.#wait(ms) }, phases.warmMs);
+    await warmUp({ api: this.#api, request: this.#request, records, ratePerSecondBefore: before.customers?.ratePerSecond ?? 0, wait: (ms) => this.#wait(ms) }, phases.warmMs);
     this.#baselineMs = this.#enter('baseline');
     this.#guard.watchFrom(this.#baselineMs);
     await this.#wait(phases.baselineMs);
@@ -167,7 +171,10 @@ class Run {
         return;
       } catch (error) {
         if (attempt < TURN_BACK_TRIES) await pause(TURN_BACK_PAUSE_MS);
-        else return this.#watch.onTold?.(`${what} could not be turned back to what they were: ${messageOf(error)}`);
+        else {
+          this.#isTurnedBack = false;
+          return this.#watch.onTold?.(`${what} could not be turned back to what they were: ${messageOf(error)}`);
+        }
       }
     }
   }

@@ -86,6 +86,13 @@ describe('a broken bar is a FAIL that names figure and bar', () => {
     expectFail(changed(END_MS - 100, { status: 500, bakeMs: null }), /1 of 12000 orders failed/);
   });
 
+  test('and a rescue that was off, whoever had turned it', () => {
+    const failed = changed(FAULT_MS + 500, { status: 502, bakeMs: null });
+    const off = stagedJournal((event) => (event.type === 'run.started' ? { ...event, settings: { rescue: false, ovens: null } } : event));
+    expectFail(failed, /The rescue of the balancers was off in this run/, off);
+    expect(verdictOf(failed).reasons.join()).not.toMatch(/rescue/);
+  });
+
   test('a menu read failed', () => {
     const { seq } = SOUND.find((record) => record.kind === 'menu') as CustomerRecord;
     expectFail(SOUND.map((record) => (record.seq === seq ? { ...record, status: 503 } : record)), /1 of 12000 menu reads failed; at most 0 may/);

@@ -73,7 +73,7 @@ export function judge(records: readonly CustomerRecord[], journal: readonly Jour
     untrusted: untrustedReasons(readable, records.length - readable.length, journal, facts, windows),
     broken: textsOf(demands, 'FAIL'),
     open: [...textsOf([...hypothesis, ...demands], 'INCONCLUSIVE'), ...weakReasons(windows)],
-    cause: [...(region.canLoseAz ? [] : [headroomSentence(region, facts.ratePerSecond)]), ...(document.settings.rescue === false ? [RESCUE_OFF] : [])],
+    cause: [...(region.canLoseAz ? [] : [headroomSentence(region, facts.ratePerSecond)]), ...(facts.rescue ? [] : [RESCUE_OFF])],
   });
   return {
     az: facts.az,

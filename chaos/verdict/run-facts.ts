@@ -37,6 +37,8 @@ export interface RunFacts {
   faultMs: number | null;
   /** When the injector was told to heal. */
   healingMs: number | null;
+  /** Whether balancers sent again what a silent target held. */
+  rescue: boolean;
   /** When a guardrail ended the run. */
   trippedMs: number | null;
   /** When every inverse of the fault was acknowledged. */
@@ -104,6 +106,7 @@ export function readFacts(journal: readonly JournalEvent[], document: Experiment
     askedMs,
     faultMs,
     healingMs,
+    rescue: started?.settings?.rescue ?? document.settings.rescue !== false,
     trippedMs: finite(firstOf(journal, 'guardrail.tripped')?.atMs),
     acknowledgedMs: finite(healed?.acknowledgedMs),
     restoredMs,
