@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { lowerPriority, restorePriority } from './priority.ts';
+import { lowerPriority, restoreFirstThread, restorePriority } from './priority.ts';
 
 /** Of every thread, the 19th field of proc(5). */
 function nicesOf(pid: number): number[] {
@@ -31,6 +31,8 @@ describe.skipIf(!mayRestore)('a program whose priority is given back (needs root
       const lowered = nicesOf(pid);
       expect(lowered.length).toBeGreaterThan(before);
       expect(new Set(lowered)).toEqual(new Set([Math.min(19, own + 10)]));
+      restoreFirstThread(pid);
+      expect(nicesOf(pid)).toEqual(lowered.map((nice, thread) => (thread === 0 ? own : nice)));
       restorePriority(pid);
       expect(new Set(nicesOf(pid))).toEqual(new Set([own]));
     } finally {

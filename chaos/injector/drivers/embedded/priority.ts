@@ -1,7 +1,8 @@
 /**
- * Takes a program back while it boots beside those who serve, and gives it their priority again. On Linux a priority is a
- * thread's, and a thread begins with that of the one which made it: a program whose first thread alone is given its
- * priority back would write its files and collect its garbage behind everybody else for good.
+ * Takes a program back while it boots beside those who serve, and gives it their priority again: its first thread, which
+ * serves, as soon as it is ready, the others, which compile its code, when that is done. On Linux a priority is a thread's, and a
+ * thread begins with that of the one which made it: those that nobody gives it back collect their garbage behind everybody
+ * else for good.
  */
 import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
@@ -15,22 +16,28 @@ export function lowerPriority(pid: number): boolean {
   return setAll(pid, Math.min(NICE_MAX, getPriority() + GENTLE_NICE));
 }
 
-/** To our own. One that has ended meanwhile is no failure. */
+/** Of its first thread, to our own. One that has ended meanwhile is no failure. */
+export function restoreFirstThread(pid: number): void {
+  set(pid, getPriority());
+}
+
+/** Of all its threads, as {@link restoreFirstThread}. */
 export function restorePriority(pid: number): void {
   setAll(pid, getPriority());
 }
 
 function setAll(pid: number, priority: number): boolean {
-  let isSet = false;
-  for (const thread of threadsOf(pid)) {
-    try {
-      setPriority(thread, priority);
-      isSet = true;
-    } catch {
-      // It ended in between, or nobody here may.
-    }
+  return threadsOf(pid).filter((thread) => set(thread, priority)).length > 0;
+}
+
+/** False for one that ended in between, or where nobody here may. */
+function set(thread: number, priority: number): boolean {
+  try {
+    setPriority(thread, priority);
+    return true;
+  } catch {
+    return false;
   }
-  return isSet;
 }
 
 /** Where the platform does not tell, the process stands for them. */

@@ -9,7 +9,7 @@ import type { ComponentStatus } from '#contracts/region-status.ts';
 import { StartFailure, type Acted, type ComponentState, type StartOptions, type Usage } from '../../driver.ts';
 import { waitUntilReady, type ReadyQuestion } from '../../readiness.ts';
 import { CpuShare } from '../cpu-share.ts';
-import { lowerPriority, restorePriority } from './priority.ts';
+import { lowerPriority, restoreFirstThread, restorePriority } from './priority.ts';
 import { RotatingLog } from './rotating-log.ts';
 import { proportionalSetSize, sampleProcess } from './usage.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -24,8 +24,8 @@ const READY_LIMIT_MS = 30_000;
 /** A thawed program has every timer that it missed to work off. */
 const THAWED_LIMIT_MS = 5000;
 const LAST_WORDS_MS = 500;
-/** On a machine without a processor to spare one that gives way to everybody would never be there. It takes half of this at peak. */
-const GENTLE_MS_MAX = 3000;
+/** Under traffic the code of a program that has just started is compiled by then. */
+const COMPILED_MS = 60_000;
 
 export interface ProgramOptions {
   /** Endpoint name. */
@@ -54,6 +54,7 @@ export class Program {
   #death: string | null = null;
   #starting: Promise<void> | null = null;
   #expected = false;
+  #compiled: NodeJS.Timeout | undefined;
 
   constructor(options: ProgramOptions) {
     this.name = options.name;
@@ -143,10 +144,11 @@ export class Program {
     const closed = this.#spawn(ended);
     const pid = this.#child?.pid;
     const isGentle = gently && this.#options.canRestorePriority && pid !== undefined && lowerPriority(pid);
-    const patience = isGentle ? setTimeout(() => restorePriority(pid), GENTLE_MS_MAX) : undefined;
     const answer = await waitUntilReady(this.#options.questions, READY_LIMIT_MS, ended.signal);
-    clearTimeout(patience);
-    if (isGentle) restorePriority(pid);
+    if (isGentle && this.#child !== null) {
+      restoreFirstThread(pid);
+      this.#compiled = setTimeout(() => restorePriority(pid), COMPILED_MS).unref();
+    }
     if (this.#child !== null) {
       this.#state = 'running';
       if (answer === null) return;
@@ -173,6 +175,8 @@ export class Program {
         if (pid !== undefined) watchdog.release(pid);
         const surprising = this.#state !== 'starting' && !this.#expected;
         this.#child = null;
+        // Its number may be another's by then.
+        clearTimeout(this.#compiled);
         this.#state = 'dead';
         this.#death = this.#expected ? null : death;
         this.#cpu.clear();
