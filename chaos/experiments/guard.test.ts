@@ -16,7 +16,7 @@ class VirtualRegion {
   #untilMs = Date.now();
 
   readonly api = {
-    status: async () => ({ faults: [], components: [], customers: { ratePerSecond: RATE, arm: 'bare' }, lever: { blocked: false }, journalTrouble: null }),
+    status: async () => ({ faults: [], components: [], customers: { ratePerSecond: RATE, arm: 'bare' }, settings: { rescue: true, ovens: null }, lever: { blocked: false }, journalTrouble: null }),
     region: async () => ({ region: 'virtual', endpoints: [], links: [] }),
     break: async ({ verb, target }: FaultRequest) => {
       const fault = { id: `f${this.#faults.length}`, verb, target, detail: {}, members: [target], startedMs: Date.now(), skewMs: 0 } as unknown as Fault;
