@@ -18,6 +18,8 @@ import { CHECKOUT } from '../embedded/checkout.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
 
 const LOG_MS = 10_000;
+/** In the report of a search. */
+const EVIDENCE_FILE = 'capacity.json';
 
 export interface MeasureAndReportOptions {
   running: RunningRegion;
@@ -65,7 +67,7 @@ function knownProbes(folder: string, azs: readonly AvailabilityZone[], resume: b
 
 /** @throws CommandFailure ERROR where the controller does not have it */
 async function evidenceOf(running: RunningRegion, id: string): Promise<CapacityEvidence> {
-  const [bytes] = [...(await fetchReport(running, await lookAtRun(running, id))).values()];
+  const bytes = (await fetchReport(running, await lookAtRun(running, id))).get(EVIDENCE_FILE);
   const evidence = bytes === undefined ? null : (JSON.parse(bytes.toString('utf8')) as CapacityEvidence);
   if (evidence?.schema !== CAPACITY_SCHEMA) throw new CommandFailure(`Run ${id} left no evidence of capacity.`, EXIT.ERROR, `"${commandText('runs')}" shows it.`);
   return evidence;

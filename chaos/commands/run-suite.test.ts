@@ -8,6 +8,7 @@ import type { RunningRegion } from '#contracts/running.ts';
 import type { SuiteVerdict } from '#contracts/suite.ts';
 import { CommandFailure } from '#kit/command-line.ts';
 import type { AskedRun } from '../client/asked-run.ts';
+import type * as ControllerRun from '../client/controller-run.ts';
 import { openDocument } from '../experiments/documents.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { shippedPath } from '../experiments/shipped-names.ts';
@@ -17,6 +18,8 @@ import { runSuite, type SuiteOptions } from './run-suite.ts';
 
 const askFor = vi.hoisted(() => vi.fn<typeof Conduct.askFor>());
 vi.mock('./conduct.ts', () => ({ askFor }));
+const listRuns = vi.hoisted(() => vi.fn<typeof ControllerRun.listRuns>());
+vi.mock('../client/controller-run.ts', () => ({ listRuns }));
 
 let folder: string;
 let region: FakeRegion;
@@ -27,6 +30,7 @@ beforeEach(async () => {
   region = await FakeRegion.start();
   printed = Printed.keep();
   askFor.mockReset().mockImplementation(async ({ document }) => asked(document.expect));
+  listRuns.mockReset().mockResolvedValue({ runs: [] });
 });
 afterEach(async () => {
   printed.restore();
@@ -101,6 +105,14 @@ test('a region that is not ready where it must not be is fit for more', async ()
   askFor.mockImplementation(async ({ document }) => asked(document.expect, true));
   await runSuite({ ...change, suite: { ...suite, experiments: suite.experiments.slice(0, 2) }, times: 2 });
   expect(made()).toHaveLength(4);
+});
+
+test('a second one of a region is refused, and the first one keeps what it found', async () => {
+  await runSuite(options({ az: 'az1' }));
+  const kept = readFileSync(join(folder, 'fake', 'suite-mine.json'), 'utf8');
+  listRuns.mockResolvedValue({ runs: [{ id: 'r7', experiment: 'az-freeze', state: 'running' }] } as unknown as Awaited<ReturnType<typeof ControllerRun.listRuns>>);
+  await expect(runSuite(options())).rejects.toMatchObject({ exitCode: EXIT.NOT_READY, message: expect.stringContaining('Run r7 of az-freeze is under way') });
+  expect(readFileSync(join(folder, 'fake', 'suite-mine.json'), 'utf8')).toBe(kept);
 });
 
 test('in one AZ, so many times', async () => {

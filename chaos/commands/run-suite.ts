@@ -11,6 +11,7 @@ import { CommandFailure, printJson, printResult, progress } from '#kit/command-l
 import { evidenceFolder, reportsFolder } from '#kit/state-folder.ts';
 import { commandText, pathForPeople } from '#kit/tool-container.ts';
 import { ratePerSecondOf } from '../capacity/rate.ts';
+import { listRuns } from '../client/controller-run.ts';
 import { keepFetched } from '../client/fetched-report.ts';
 import { CHECKOUT } from '../embedded/checkout.ts';
 import { checkoutCommit } from '../experiments/checkout-commit.ts';
@@ -64,6 +65,7 @@ export async function runSuite(options: SuiteOptions): Promise<VerdictState> {
   const startedAt = new Date();
   const { members, leftOut } = membersFor(options);
   const { region } = await readyRegion(createRegionApi(running), suite.id, signal);
+  await refuseSecond(running);
   const turns = turnsOf(members.map(({ document }) => (az === null ? document : { ...document, azs: [az] })), times, options.seed);
   const store = new SuiteStore(evidenceFolder(running), suite.id, options.resume);
   const commit = checkoutCommit(CHECKOUT);
@@ -98,6 +100,12 @@ export async function runSuite(options: SuiteOptions): Promise<VerdictState> {
   if (json) progress(`Report: ${pathForPeople(folder)}`);
   else printResult(`Again:   ${replay}\nReport:  ${pathForPeople(folder)}`);
   return options.allowInconclusive && verdict.verdict === 'INCONCLUSIVE' ? 'PASS' : verdict.verdict;
+}
+
+/** A suite beside another run would get none of its own, and what it keeps of itself is one file. @throws CommandFailure NOT_READY */
+async function refuseSecond(running: RunningRegion): Promise<void> {
+  const going = (await listRuns(running)).runs.find(({ state }) => state !== 'ended');
+  if (going !== undefined) throw new CommandFailure(`Run ${going.id} of ${going.experiment} is under way in region "${running.region}".`, EXIT.NOT_READY, `"${commandText('runs')}" shows it.`);
 }
 
 /** @throws CommandFailure USAGE when none is left */

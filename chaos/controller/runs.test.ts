@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test as base } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ExperimentDocument } from '#contracts/experiment.ts';
 import type { Run, RunEvent, RunRequest } from '#contracts/runs.ts';
 import type { Verdict } from '#contracts/verdict.ts';
@@ -12,6 +12,7 @@ import { openFetched } from '../client/fetched-report.ts';
 import { experimentNamed } from '../experiments/documents.ts';
 import { FakeRegion } from '../experiments/region.fixture.ts';
 import { TestController } from './controller.fixture.ts';
+import { test } from './region-each.fixture.ts';
 import type { RunLine } from './run-journal.ts';
 import { turnBack } from './turn-back.ts';
 
@@ -23,19 +24,6 @@ const LONG: ExperimentDocument = { ...document, phases: { ...document.phases, fa
 const ABOUT = { experiment: 'az-freeze', title: 'An AZ freezes', expected: 'PASS' as const, azs: ['az1' as const], ratePerSecond: 300, seed: 1, attached: false };
 const request = (change: Partial<RunRequest> = {}): RunRequest => ({ document, azs: ['az1'], ratePerSecond: 60, ...change });
 const never = new AbortController().signal;
-
-const test = base.extend<{ region: FakeRegion; controller: TestController }>({
-  region: async ({ task: _task }, use) => {
-    const region = await FakeRegion.start();
-    await use(region);
-    await region.stop();
-  },
-  controller: async ({ region }, use) => {
-    const controller = await TestController.start(region.url);
-    await use(controller);
-    await controller.stop();
-  },
-});
 
 async function post({ running }: TestController, body: unknown): Promise<{ status: number; body: Run & { error?: { code: string; message: string } }; location: string | null }> {
   const response = await fetch(`${running.api}/v1/runs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

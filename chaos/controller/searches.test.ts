@@ -1,13 +1,14 @@
 /** Searches through the API, each on a region of its own: a probe takes some ten seconds of real time, so they go side by side. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test as base } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { CapacityEvidence, CapacityProbe } from '#contracts/capacity.ts';
 import type { KneeSearchDocument } from '#contracts/experiment.ts';
 import type { RunEvent, SearchRequest } from '#contracts/runs.ts';
 import { capacityConditions } from '../capacity/known-capacity.ts';
 import { beginSearch, fetchReport, followRun, lookAtRun } from '../client/controller-run.ts';
-import { FakeRegion } from '../experiments/region.fixture.ts';
-import { REGION, TestController } from './controller.fixture.ts';
+import type { FakeRegion } from '../experiments/region.fixture.ts';
+import { REGION, type TestController } from './controller.fixture.ts';
+import { test } from './region-each.fixture.ts';
 import { turnBack } from './turn-back.ts';
 
 const document: KneeSearchDocument = { kind: 'KneeSearch', id: 'capacity', title: 'How much an AZ can take', question: 'How much?', azs: ['az1', 'az2', 'az3'] };
@@ -17,19 +18,6 @@ const probe = (ratePerSecond: number, held: boolean): CapacityProbe => ({ az: 'a
 const KNOWN = { conditions, probes: [probe(94, true), probe(98, false)] };
 const request = (change: Partial<SearchRequest> = {}): SearchRequest => ({ document, azs: ['az1'], known: [KNOWN], ...change });
 const never = new AbortController().signal;
-
-const test = base.extend<{ region: FakeRegion; controller: TestController }>({
-  region: async ({ task: _task }, use) => {
-    const region = await FakeRegion.start();
-    await use(region);
-    await region.stop();
-  },
-  controller: async ({ region }, use) => {
-    const controller = await TestController.start(region.url);
-    await use(controller);
-    await controller.stop();
-  },
-});
 
 const shifted = ({ faults }: FakeRegion): string[] => faults.map(({ verb, target }) => `${verb} ${target}`);
 

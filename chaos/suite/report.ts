@@ -2,7 +2,7 @@
  * The report of a suite: `suite.json`, `junit.xml` (one case for each run, so that a CI system shows which) and `report.md`. What
  * a run found in detail is in its own report, to which this one leads.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { SuiteMemberResult, SuiteRun, SuiteVerdict } from '#contracts/suite.ts';
 import { pathForPeople } from '#kit/tool-container.ts';
@@ -19,7 +19,6 @@ const REASONS_SHOWN = 3;
 export function writeSuiteReport(wanted: string, verdict: SuiteVerdict): string {
   try {
     return writeFolder(wanted, (draft) => {
-      mkdirSync(draft, { recursive: true });
       writeFileSync(join(draft, 'suite.json'), `${JSON.stringify(verdict, null, 2)}\n`);
       writeFileSync(join(draft, 'junit.xml'), suiteJunit(verdict));
       writeFileSync(join(draft, 'report.md'), suiteMarkdown(verdict, pathForPeople(wanted)));
