@@ -10,7 +10,7 @@ import { without } from '#chaos/verdict/staged-run.fixture.ts';
 import { fetchReport, followRun, lookAtRun, stopRun } from '../client/controller-run.ts';
 import { openFetched } from '../client/fetched-report.ts';
 import { experimentNamed } from '../experiments/documents.ts';
-import { FakeRegion } from '../experiments/region.fixture.ts';
+import type { FakeRegion } from '../experiments/region.fixture.ts';
 import { TestController } from './controller.fixture.ts';
 import { test } from './region-each.fixture.ts';
 import type { RunLine } from './run-journal.ts';
