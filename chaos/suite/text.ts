@@ -12,7 +12,7 @@ export function runLine(number: number, of: number, run: SuiteRun): string {
     ...(brake === null ? [] : [`${seconds(brake.acknowledgedMs)} from the guardrail's trip until every inverse was acknowledged, ${seconds(brake.wholeMs)} until everything ran`]),
   ].join(', ');
   const why = stateOf(run) === 'PASS' || reasons.length === 0 ? '' : ` ${reasons.join(' ')}`;
-  return `${String(number).padStart(String(of).length)}/${of}  ${experiment} ${az}: ${verdict}${asExpected ? '' : `, and not ${expected} as expected`}; ${figures}.${why}`;
+  return `${String(number).padStart(String(of).length)}/${of}  ${experiment} ${az}: ${verdict}${asExpected ? (verdict === 'PASS' ? '' : ', as it must') : `, and not ${expected} as expected`}; ${figures}.${why}`;
 }
 
 /** Verdict first, then why, then each experiment. */

@@ -77,6 +77,7 @@ describe('for people', () => {
 
   test('a run is a line, with the reasons where it is not as expected', () => {
     expect(runLine(7, 45, suiteRun('az-freeze', { az: 'az2' }))).toBe(' 7/45  az-freeze az2: PASS; 0 failed, added 181 ms, host 63 %, report 0.48 s.');
+    expect(runLine(8, 45, REHEARSED)).toMatch(/^ 8\/45  abort-rehearsal az1: ABORTED, as it must; /);
     expect(runLine(8, 45, REHEARSED)).toMatch(/report 0\.48 s, 0\.01 s from the guardrail's trip until every inverse was acknowledged, 4\.15 s until everything ran\.$/);
     expect(runLine(12, 45, suiteRun('az-freeze', { verdict: 'NOT_READY', asExpected: false, ordersFailed: null, addedLatencyMsMax: null, hostCpuMax: null, reportMs: null, reasons: ['Headroom: none.'] }))).toBe(
       '12/45  az-freeze az1: NOT_READY, and not PASS as expected; ? failed, added ? ms, host ? %. Headroom: none.',

@@ -3,12 +3,12 @@
  * the engine that hangs (every call is given up in the end) and against errors that do not say what was asked
  * of whom: each is one sentence.
  */
-import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import type { Endpoint } from '#contracts/region.ts';
 import { readDetail, readSample, readSummary, type ContainerDetail, type ContainerSummary, type UsageSample } from './engine-answers.ts';
 import { logLines } from './log-frames.ts';
+import { TerseAgent } from './terse-agent.ts';
 
 const LOOK_LIMIT_MS = 10_000;
 /** It goes on with what is given up, and may do it when nobody expects it any more: better to wait as long as a machine without a processor to spare can take. */
@@ -61,7 +61,7 @@ export class Engine {
 
   constructor({ socketPath, lookLimitMs = LOOK_LIMIT_MS, actLimitMs = ACT_LIMIT_MS }: EngineOptions = {}) {
     // A connection for each call: one that was kept may have been closed by an engine that restarted.
-    const agent = new Agent({ keepAlive: false });
+    const agent = new TerseAgent({ keepAlive: false });
     const options = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
     this.#docker = new Docker(options);
     this.#lookLimitMs = lookLimitMs;
