@@ -8,6 +8,8 @@ export const HEADER = {
   criticality: 'x-criticality',
   /** 1 for a first try, 2 for a re-send. */
   attempt: 'x-attempt',
+  /** Of a re-send: the AZ that failed. Hops below send it elsewhere too, since they may not know yet. */
+  avoidAz: 'x-avoid-az',
   /** Makes a POST safe to send again: a kitchen bakes one key once per replica. */
   idempotencyKey: 'idempotency-key',
   requestId: 'x-request-id',

@@ -17,6 +17,7 @@ export const OrderSchema = Type.Object(
 export const OrderHeadersSchema = Type.Object({
   'idempotency-key': Type.String({ minLength: 1, maxLength: 200 }),
   'x-deadline-ms': Type.Optional(Type.String({ pattern: '^[0-9]{1,7}([.][0-9]{1,6})?$' })),
+  'x-avoid-az': Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' })),
 });
 
 /** Answer of `POST /orders`, status 201. */

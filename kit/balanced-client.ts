@@ -46,7 +46,7 @@ export interface BalancedClient {
   /** Resolves after the first round of checks or 1 s. */
   ready(): Promise<void>;
   /**
-   * Buffered call for services. The client sets `x-request-id`, `x-attempt` and `x-deadline-ms`.
+   * Buffered call for services. The client sets `x-request-id`, `x-attempt`, `x-avoid-az` and `x-deadline-ms`.
    * @throws AzimuthError when no response comes
    */
   request(call: BufferedCall): Promise<BufferedAnswer>;
@@ -131,7 +131,7 @@ class SocketClient implements BalancedClient, AttemptOwner {
     const id = this.#inFlight.has(wanted) ? `${wanted}#${this.#lastId}` : wanted;
     const inFlight = new InFlight(id, exchange);
     this.#inFlight.set(id, inFlight);
-    this.apply({ type: 'request.arrived', requestId: id, replayable: exchange.replayable, budgetMs: exchange.budgetMs });
+    this.apply({ type: 'request.arrived', requestId: id, replayable: exchange.replayable, budgetMs: exchange.budgetMs, avoidZone: exchange.avoidZone });
     return () => this.#cancel(inFlight);
   }
 
@@ -253,8 +253,8 @@ class SocketClient implements BalancedClient, AttemptOwner {
     const inFlight = this.#inFlight.get(action.requestId);
     const target = this.#targets.get(action.targetId);
     if (inFlight === undefined || target === undefined) return;
-    const { attempt, budgetMs, targetId } = action;
-    const sent = { attempt, budgetMs, targetId, zone: target.zone };
+    const { attempt, budgetMs, targetId, avoidZone } = action;
+    const sent = { attempt, budgetMs, targetId, zone: target.zone, avoidZone };
     const next = new Attempt(this, inFlight, action.attemptId, sent, target.connections);
     inFlight.attempts.push(next);
     next.send();

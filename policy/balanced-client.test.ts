@@ -13,7 +13,7 @@ describe('start', () => {
 
   test('a request that finds nobody is refused, with nothing sent', () => {
     const bench = new HandDriven({ targets: [] });
-    expect(bench.send({ type: 'request.arrived', requestId: 'r', replayable: true, budgetMs: 1000 })).toMatchObject([{ type: 'fail', code: 'AZ_NO_TARGET', committed: false }]);
+    expect(bench.send({ type: 'request.arrived', requestId: 'r', replayable: true, budgetMs: 1000, avoidZone: null })).toMatchObject([{ type: 'fail', code: 'AZ_NO_TARGET', committed: false }]);
   });
 
   test('an address where another instance answers is not the target', () => {

@@ -77,6 +77,8 @@ export interface Request {
   resent: boolean;
   /** Zone (or target, where it has none) whose failure led to the re-send. */
   retriedFrom: string | null;
+  /** Zone in which it failed last, here or at a hop above; null for none. */
+  avoidZone: string | null;
   committed: Attempt | null;
 }
 

@@ -1,7 +1,7 @@
 // Traces of the composition under failure: how a target is lost, what happens to what it held, how it comes back.
 import { describe, expect, test } from 'vitest';
 import { firstAttempts, opinion } from './client-state.ts';
-import { HandDriven, sendTo } from './hand-driven.fixture.ts';
+import { HandDriven, sendTo, twoPerZone } from './hand-driven.fixture.ts';
 
 describe('a frozen target', () => {
   test('is found within 250 ms of its last byte, and what it holds is sent to another zone', () => {
@@ -158,6 +158,37 @@ describe('everything failing', () => {
     const bench = new HandDriven();
     for (const zone of ['az1', 'az2', 'az3']) bench.refusing.add(`${zone}-lb`);
     bench.wait(700);
-    expect(bench.send({ type: 'request.arrived', requestId: 'r', replayable: true, budgetMs: 1000 })).toMatchObject([{ type: 'fail', code: 'AZ_NO_TARGET' }]);
+    expect(bench.send({ type: 'request.arrived', requestId: 'r', replayable: true, budgetMs: 1000, avoidZone: null })).toMatchObject([{ type: 'fail', code: 'AZ_NO_TARGET' }]);
+  });
+});
+
+describe('a request that failed in a zone at a hop above', () => {
+  const zoneOf = (targetId: string): string => targetId.slice(0, 3);
+  const AVOID_AZ2 = [true, 1000, 'az2'] as const;
+
+  test('goes to no target of that zone, which is not known to be dying here yet, and says so to the hop below', () => {
+    // Those of the own zone say that they are ill, as far as this hop knows all else is well.
+    const bench = new HandDriven({ ownZone: 'az3', targets: twoPerZone });
+    for (const target of ['az3-a', 'az3-b']) bench.sick.add(target);
+    bench.wait(1500);
+    const sent = Array.from({ length: 30 }, (_, i) => bench.request(`r${i}`, ...AVOID_AZ2));
+    expect(new Set(sent.map(({ targetId }) => zoneOf(targetId)))).toEqual(new Set(['az1']));
+    expect(sent[0]).toMatchObject({ attempt: 1, retriedFrom: null, avoidZone: 'az2' });
+    const others = Array.from({ length: 30 }, (_, i) => bench.request(`other${i}`));
+    expect(new Set(others.map(({ targetId }) => zoneOf(targetId)))).toEqual(new Set(['az1', 'az2']));
+  });
+
+  test('avoids the zone in which it fails here from then on, and the first of the two as well where it can', () => {
+    const bench = new HandDriven({ targets: twoPerZone });
+    const first = bench.request('r', ...AVOID_AZ2);
+    bench.send({ type: 'attempt.failed', attemptId: first.attemptId, failure: 'reset' });
+    const second = bench.of('send').at(-1);
+    expect(second).toMatchObject({ attempt: 2, retriedFrom: zoneOf(first.targetId), avoidZone: zoneOf(first.targetId) });
+    expect(['az2', zoneOf(first.targetId)]).not.toContain(zoneOf(second?.targetId ?? ''));
+  });
+
+  test('goes there all the same when nothing else is left', () => {
+    const bench = new HandDriven({ targets: twoPerZone.filter(({ zone }) => zone === 'az2') });
+    expect(zoneOf(bench.request('r', ...AVOID_AZ2).targetId)).toBe('az2');
   });
 });

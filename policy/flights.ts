@@ -19,7 +19,7 @@ import { chooseTarget, workMs } from './routing.ts';
 
 export function arrive(
   state: ClientState,
-  event: { requestId: string; replayable: boolean; budgetMs: number | null },
+  event: { requestId: string; replayable: boolean; budgetMs: number | null; avoidZone: string | null },
   nowMs: number,
   random: () => number,
 ): void {
@@ -31,12 +31,13 @@ export function arrive(
     live: [],
     resent: false,
     retriedFrom: null,
+    avoidZone: event.avoidZone,
     committed: null,
   };
   state.counters.requests += 1;
   state.requests.set(request.id, request);
   if (request.deadlineAtMs <= nowMs) return giveUp(state, request, 'AZ_DEADLINE');
-  const target = chooseTarget(state, null, nowMs, random);
+  const target = chooseTarget(state, request, null, nowMs, random);
   if (target === null) return giveUp(state, request, 'AZ_NO_TARGET');
   noteFirstAttempt(state.budget, nowMs);
   zoneCount(state, target).sent += 1;
@@ -72,6 +73,7 @@ function send(state: ClientState, request: Request, target: Target, nowMs: numbe
     attempt: attempt.number,
     retriedFrom: request.retriedFrom,
     budgetMs: request.deadlineAtMs === Infinity ? null : request.deadlineAtMs - nowMs,
+    avoidZone: request.avoidZone,
   });
 }
 
@@ -185,11 +187,12 @@ export function rescue(state: ClientState, attempt: Attempt, silentMs: number, n
   const { request, target } = attempt;
   const refused = refuseResend({ ...request, written: attempt.written, committed: attempt.responded, resent: request.resent });
   if (refused !== null) return;
-  const other = chooseTarget(state, target, nowMs, random);
+  const other = chooseTarget(state, request, target, nowMs, random);
   if (other === null) return;
   countFailed(state, attempt);
   request.resent = true;
   request.retriedFrom = domainOf(target);
+  request.avoidZone = target.spec.zone ?? request.avoidZone;
   state.counters.rescues += 1;
   emit(state, { type: 'request.rescued', requestId: request.id, target: target.spec.id, zone: target.spec.zone, silentMs });
   send(state, request, other, nowMs);
@@ -209,7 +212,7 @@ function resend(
   const refused = refuseResend({ ...request, written, committed: request.committed !== null, resent: request.resent });
   if (refused === 'not-replayable') emit(state, { type: 'retry.refused', requestId: request.id, reason: 'not-replayable' });
   if (refused !== null) return false;
-  const other = chooseTarget(state, target, nowMs, random);
+  const other = chooseTarget(state, request, target, nowMs, random);
   if (other === null) {
     emit(state, { type: 'retry.refused', requestId: request.id, reason: 'no-other-target' });
     return false;
@@ -220,6 +223,7 @@ function resend(
   }
   request.resent = true;
   request.retriedFrom = domainOf(target);
+  request.avoidZone = target.spec.zone ?? request.avoidZone;
   state.counters.retries += 1;
   emit(state, { type: 'request.retried', requestId: request.id, target: target.spec.id, zone: target.spec.zone, reason });
   send(state, request, other, nowMs);

@@ -61,8 +61,8 @@ export class HandDriven {
     this.nowMs = endMs;
   }
 
-  request(requestId: string, replayable = true, budgetMs: number | null = 1000): Extract<ClientAction, { type: 'send' }> {
-    const actions = this.send({ type: 'request.arrived', requestId, replayable, budgetMs });
+  request(requestId: string, replayable = true, budgetMs: number | null = 1000, avoidZone: string | null = null): Extract<ClientAction, { type: 'send' }> {
+    const actions = this.send({ type: 'request.arrived', requestId, replayable, budgetMs, avoidZone });
     const sent = actions.find((action) => action.type === 'send');
     if (sent === undefined) throw new Error(`nothing was sent: ${JSON.stringify(actions)}`);
     this.send({ type: 'attempt.written', attemptId: sent.attemptId });

@@ -36,6 +36,8 @@ export type ClientEvent =
       replayable: boolean;
       /** Milliseconds from now that the caller will wait; null for no limit. */
       budgetMs: number | null;
+      /** Zone in which it failed at a hop above; null for none. */
+      avoidZone: string | null;
     }
   /** The first byte of the attempt went out on a connected socket. */
   | { type: 'attempt.written'; attemptId: number }
@@ -71,7 +73,10 @@ export type RequestFailure =
   | 'AZ_TRY_TIMEOUT';
 
 export type ClientAction =
-  /** Send the request (again). `retriedFrom`: the AZ whose failure caused it, for `x-retried`. `budgetMs`: what is left of the caller's patience. */
+  /**
+   * Send the request (again). `retriedFrom`: the AZ whose failure caused it, for `x-retried`. `budgetMs`: what is left of the
+   * caller's patience. `avoidZone`: zone in which it failed, here or above, for `x-avoid-az`.
+   */
   | {
       type: 'send';
       requestId: string;
@@ -80,6 +85,7 @@ export type ClientAction =
       attempt: 1 | 2;
       retriedFrom: string | null;
       budgetMs: number | null;
+      avoidZone: string | null;
     }
   /** This attempt's response, maybe one that has waited, is the one: forward it. `retriedFrom` as above, null for a first attempt. */
   | { type: 'commit'; requestId: string; attemptId: number; retriedFrom: string | null }

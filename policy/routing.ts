@@ -8,14 +8,15 @@
  *   never: what refuses connections
  *
  * A re-send goes to another zone than the one that failed, if any zone is left, and never to the target
- * that failed.
+ * that failed. The same holds at every hop below: who sends it on may not know yet that the zone is dying, and
+ * would spend the one re-send that there is on it.
  */
 import { heldByFailures } from './balancing/failing-fast.ts';
 import { latencyMs } from './balancing/peak-ewma.ts';
 import { slowStartWeight } from './balancing/slow-start.ts';
 import { drawTwo, isCheaper, type Choice } from './balancing/two-choices.ts';
 import { SICK_WEIGHT } from './health/fail-open.ts';
-import { domainOf, type ClientState, type Target } from './client-state.ts';
+import { domainOf, type ClientState, type Request, type Target } from './client-state.ts';
 
 /**
  * Traffic spills only to what reported its load this recently, milliseconds: the survivors of a lost zone are
@@ -62,19 +63,28 @@ export function ownTargets(state: ClientState): readonly Target[] {
  * The target for a request; null when none can be reached.
  * @param failed the target that failed it before, for a re-send
  */
-export function chooseTarget(state: ClientState, failed: Target | null, nowMs: number, random: () => number): Target | null {
-  const { own, others } = usableTargets(state);
+export function chooseTarget(state: ClientState, { avoidZone }: Request, failed: Target | null, nowMs: number, random: () => number): Target | null {
+  const usable = usableTargets(state);
   if (failed !== null) {
-    const all = [...own, ...others].filter((target) => target !== failed);
-    const elsewhere = all.filter((target) => domainOf(target) !== domainOf(failed));
-    return pickCheaper(state, elsewhere.length > 0 ? elsewhere : all, nowMs, random);
+    const rest = [...usable.own, ...usable.others].filter((target) => target !== failed);
+    const elsewhere = rest.filter((target) => domainOf(target) !== domainOf(failed));
+    const unblamed = avoidZone === null ? elsewhere : elsewhere.filter((target) => target.spec.zone !== avoidZone);
+    return pickCheaper(state, [unblamed, elsewhere, rest].find((targets) => targets.length > 0) ?? [], nowMs, random);
   }
+  const { own, others } = avoidZone === null ? usable : withoutZone(usable, avoidZone);
   if (own.length === 0) return pickCheaper(state, others, nowMs, random);
   if (state.spill.share > 0 && random() < state.spill.share) {
     const heard = others.filter((target) => target.load !== null && nowMs - target.load.atMs <= SPILL_REPORT_MS_MAX);
     if (heard.length > 0) return pickCheaper(state, heard, nowMs, random);
   }
   return pickCheaper(state, own, nowMs, random);
+}
+
+/** What is left without a zone; all when that is nothing. */
+function withoutZone(usable: { own: Target[]; others: Target[] }, zone: string): { own: Target[]; others: Target[] } {
+  const own = usable.own.filter((target) => target.spec.zone !== zone);
+  const others = usable.others.filter((target) => target.spec.zone !== zone);
+  return own.length + others.length > 0 ? { own, others } : usable;
 }
 
 function pickCheaper(state: ClientState, targets: readonly Target[], nowMs: number, random: () => number): Target | null {

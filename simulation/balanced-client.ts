@@ -79,7 +79,7 @@ export class BalancedClient {
   request(request: Request, done: (reply: Reply) => void): () => void {
     const requestId = `${request.key}/${this.requests++}`;
     this.waiting.set(requestId, { request, written: false, sent: 0, firstSentMs: 0, done });
-    this.dispatch({ type: 'request.arrived', requestId, replayable: request.replayable, budgetMs: request.budgetMs });
+    this.dispatch({ type: 'request.arrived', requestId, replayable: request.replayable, budgetMs: request.budgetMs, avoidZone: request.avoidZone });
     return () => {
       if (!this.waiting.has(requestId)) return;
       this.dispatch({ type: 'request.cancelled', requestId });
@@ -180,7 +180,7 @@ export class BalancedClient {
     if (waiting.sent > 1 && waiting.written && !waiting.request.replayable) this.trace.violated(this.node, `sends ${requestId} again, which may not be`);
     const attempt: Attempt = { requestId, target, call: null as unknown as Call, reply: null };
     this.attempts.set(attemptId, attempt);
-    attempt.call = this.network.call(this.node, target, { ...waiting.request, budgetMs: action.budgetMs }, {
+    attempt.call = this.network.call(this.node, target, { ...waiting.request, budgetMs: action.budgetMs, avoidZone: action.avoidZone }, {
       written: () => {
         waiting.written = true;
         this.dispatch({ type: 'attempt.written', attemptId });
@@ -248,7 +248,7 @@ export class BalancedClient {
       call.abort();
       end({ ok: false, failure: 'timeout', rttMs: node.time.nowMs - sentMs, answer: null });
     });
-    const call = this.network.call(node, target, { kind: 'health', key: '', budgetMs: null, replayable: true }, {
+    const call = this.network.call(node, target, { kind: 'health', key: '', budgetMs: null, replayable: true, avoidZone: null }, {
       written: () => {},
       replied: (reply) => {
         const rttMs = node.time.nowMs - sentMs;

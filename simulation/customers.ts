@@ -58,7 +58,7 @@ export class Customers {
       call.abort();
       settle();
     });
-    const call: Call = this.network.call(node, this.frontDoor, { kind, key, budgetMs: PATIENCE_MS, replayable: kind === 'menu' || this.keyed }, {
+    const call: Call = this.network.call(node, this.frontDoor, { kind, key, budgetMs: PATIENCE_MS, replayable: kind === 'menu' || this.keyed, avoidZone: null }, {
       written: () => {},
       replied: (reply) => {
         record.answeredMs = node.time.nowMs;

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 function order(key: string, budgetMs: number | null = 1000): Call {
-  return network.call(caller, kitchenNode, { kind: 'order', key, budgetMs, replayable: true }, {
+  return network.call(caller, kitchenNode, { kind: 'order', key, budgetMs, replayable: true, avoidZone: null }, {
     written: () => {},
     replied: (reply) => answers.push(`${Math.round(time.nowMs)} ${key} ${reply.status} ${reply.error ?? ''}`.trim()),
     failed: () => answers.push(`${key} failed`),

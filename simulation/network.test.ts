@@ -47,7 +47,7 @@ function note(what: string): void {
 }
 
 function send(kind: 'order' | 'health' = 'order'): Call {
-  return network.call(caller, callee, { kind, key: 'k', budgetMs: null, replayable: true }, {
+  return network.call(caller, callee, { kind, key: 'k', budgetMs: null, replayable: true, avoidZone: null }, {
     written: () => note('written'),
     replied: () => note('replied'),
     failed: (failure) => note(failure),
@@ -145,7 +145,7 @@ test('a lost request reaches nobody, a delayed one arrives later', () => {
 test('a health check is answered by the process itself, with its boot and the lag that it had', () => {
   const health: string[] = [];
   const check = (): void => {
-    network.call(caller, callee, { kind: 'health', key: '', budgetMs: null, replayable: true }, {
+    network.call(caller, callee, { kind: 'health', key: '', budgetMs: null, replayable: true, avoidZone: null }, {
       written: () => {},
       replied: (reply) => health.push(`${reply.health?.instanceId} ${reply.health?.bootId} ${reply.health?.eventLoopLagMs}`),
       failed: () => health.push('failed'),

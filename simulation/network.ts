@@ -21,6 +21,8 @@ export interface Request {
   budgetMs: number | null;
   /** Idempotent, or with an `idempotency-key`. */
   replayable: boolean;
+  /** `x-avoid-az`. */
+  avoidZone: string | null;
 }
 
 export interface Reply {

@@ -15,6 +15,8 @@ export interface BufferedCall {
   replayable: boolean;
   /** Milliseconds from now that the caller will wait; null for no limit. */
   budgetMs: number | null;
+  /** Zone in which the request that this call serves failed at a hop above; nothing or null for none. */
+  avoidZone?: string | null;
   requestId: string;
   signal?: AbortSignal;
 }
@@ -33,6 +35,7 @@ export class BufferedExchange implements Exchange {
   readonly path: string;
   readonly replayable: boolean;
   readonly budgetMs: number | null;
+  readonly avoidZone: string | null;
   readonly streamsBody = false;
   readonly #call: BufferedCall;
   readonly #settle: (outcome: BufferedAnswer | AzimuthError) => void;
@@ -52,12 +55,14 @@ export class BufferedExchange implements Exchange {
     this.path = call.path;
     this.replayable = call.replayable;
     this.budgetMs = call.budgetMs;
+    this.avoidZone = call.avoidZone ?? null;
   }
 
   requestHeaders(sent: SentAttempt): string[] {
     const flat: string[] = [];
     for (const [name, value] of Object.entries(this.#call.headers)) flat.push(name, value);
     flat.push(HEADER.requestId, this.requestId, HEADER.attempt, String(sent.attempt));
+    if (sent.avoidZone !== null) flat.push(HEADER.avoidAz, sent.avoidZone);
     if (sent.budgetMs !== null) flat.push(HEADER.deadlineMs, String(Math.max(1, Math.floor(sent.budgetMs))));
     return flat;
   }

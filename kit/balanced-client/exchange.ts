@@ -16,6 +16,8 @@ export interface SentAttempt {
   budgetMs: number | null;
   targetId: string;
   zone: string | null;
+  /** Zone in which the request failed, here or at a hop above, for `x-avoid-az`; null for none. */
+  avoidZone: string | null;
 }
 
 /** What a response can be told while it is forwarded. */
@@ -34,6 +36,8 @@ export interface Exchange {
   readonly replayable: boolean;
   /** Milliseconds from now that the caller will wait; null for no limit. */
   readonly budgetMs: number | null;
+  /** Zone in which it failed at a hop above; null for none. */
+  readonly avoidZone: string | null;
   /** The body is not held: what an attempt has taken of it cannot be sent again. */
   readonly streamsBody: boolean;
 

@@ -19,7 +19,7 @@ const END_TO_END = new Set([
   'content-security-policy', 'x-frame-options', 'x-content-type-options',
   'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range',
   'via', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'traceparent', 'tracestate',
-  'idempotency-key', 'x-request-id', 'x-deadline-ms', 'x-criticality', 'x-attempt', 'x-az', 'x-served-by', 'x-retried',
+  'idempotency-key', 'x-request-id', 'x-deadline-ms', 'x-criticality', 'x-attempt', 'x-avoid-az', 'x-az', 'x-served-by', 'x-retried',
   'x-azimuth-error', 'server-timing',
 ]);
 

@@ -67,7 +67,7 @@ function measure(targets: number, requests: number): Cost[] {
     nowMs += GAP_MS;
     const isMeasured = count > requests * WARM_SHARE;
     if (nowMs >= wakeAtMs(state)) apply({ type: 'tick', lagMs: 0 }, isMeasured);
-    apply({ type: 'request.arrived', requestId: `r${count}`, replayable: true, budgetMs: 1000 }, isMeasured);
+    apply({ type: 'request.arrived', requestId: `r${count}`, replayable: true, budgetMs: 1000, avoidZone: null }, isMeasured);
     const attempt = open.at(-1);
     if (attempt !== undefined) apply({ type: 'attempt.written', attemptId: attempt.attemptId }, isMeasured);
     while (open.length > IN_FLIGHT) finishOldest(open, apply, isMeasured);

@@ -56,6 +56,7 @@ test('an idempotent request survives a target that resets it, and the answer nam
   expect(text).toMatch(/^HTTP\/1\.1 200/);
   expect(text).toContain('x-retried: az1');
   expect(second.heads[0]).toContain('x-attempt\n2');
+  expect(second.heads[0]).toContain('x-avoid-az\naz1');
 });
 
 test('a re-send that fails too is answered as such, and says which AZ failed first', async () => {

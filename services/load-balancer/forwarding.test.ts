@@ -131,6 +131,12 @@ test('the attempt number is the balancer’s own, and that of the hop above only
   expect((await send(trusting.port, { 'x-attempt': '2' })).seen.headers['x-attempt']).toBe('2');
 });
 
+test('the AZ in which the hop above saw it fail is believed, and told on, only where that hop is trusted', async () => {
+  expect((await send(trusting.port, { 'x-avoid-az': 'az2' })).seen.headers['x-avoid-az']).toBe('az2');
+  expect((await send(bench.port, { 'x-avoid-az': 'az2' })).seen.headers['x-avoid-az']).toBeUndefined();
+  for (const bad of ['', 'az 2', 'a'.repeat(65), 'az1, az2']) expect((await send(trusting.port, { 'x-avoid-az': bad })).seen.headers['x-avoid-az'], bad).toBeUndefined();
+});
+
 test('an absolute target travels on in origin-form and its authority wins over Host', async () => {
   const seen = await sendRaw('GET http://other.example:81/a?b=c HTTP/1.1\r\nHost: shop\r\n\r\n');
   expect(seen).toMatchObject({ url: '/a?b=c', headers: { host: 'other.example:81', 'x-forwarded-host': 'other.example:81' } });

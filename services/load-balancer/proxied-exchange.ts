@@ -28,6 +28,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
   readonly method: string;
   readonly path: string;
   readonly replayable: boolean;
+  readonly avoidZone: string | null;
   readonly #head: RequestHead;
   readonly #fieldCount: number;
   readonly #connection: ClientConnection;
@@ -70,6 +71,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     this.method = head.method;
     this.path = head.path;
     this.replayable = head.replayable;
+    this.avoidZone = head.avoidZone;
   }
 
   /** @param injected the error that this program was told to answer, in place of asking a target or in place of what it says */
@@ -97,6 +99,7 @@ export class ProxiedExchange implements Exchange, Serving, BodyListener {
     const { fields, attemptAbove, contentLength } = this.#head;
     fields.length = this.#fieldCount;
     fields.push(HEADER.attempt, sent.attempt === 2 || attemptAbove === 2 ? '2' : '1');
+    if (sent.avoidZone !== null) fields.push(HEADER.avoidAz, sent.avoidZone);
     if (sent.budgetMs !== null) fields.push(HEADER.deadlineMs, String(Math.max(1, Math.floor(sent.budgetMs))));
     if (this.streamsBody && contentLength !== null) fields.push('content-length', String(contentLength));
     return fields;

@@ -20,12 +20,13 @@ const PSEUDONYM = 'azimuth';
 const FIELDS_MAX = 100;
 const TARGET_LENGTH_MAX = 8 * 1024;
 const REQUEST_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
+const AZ = /^[A-Za-z0-9-]{1,64}$/;
 const DEADLINE = /^[0-9]{1,6}$/;
 /** Safe to send again without a key (RFC 9110, 9.2.2); TRACE is never forwarded. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH']);
 
 export interface HeadRules {
-  /** Keep and extend the forwarding headers that came in, instead of replacing them. */
+  /** Keep and extend the forwarding headers that came in, instead of replacing them, and believe what the hop above says of its attempts. */
   trustForwarded: boolean;
   /** Patience of callers that state none, milliseconds; null for no limit. */
   defaultBudgetMs: number | null;
@@ -44,6 +45,8 @@ export interface RequestHead {
   budgetMs: number | null;
   /** Attempt number by which the hop above sent it. */
   attemptAbove: number;
+  /** AZ in which the hop above saw it fail; null for none. */
+  avoidZone: string | null;
   /** Null where only the end of the chunks tells. */
   contentLength: number | null;
   hasBody: boolean;
@@ -51,13 +54,13 @@ export interface RequestHead {
   isLast: boolean;
   /** Another balancer of the region sent it on. */
   cameByAzimuth: boolean;
-  /** Fields to forward, names and values in turn; without length, attempt and deadline. */
+  /** Fields to forward, names and values in turn; without length, attempt, AZ to avoid and deadline. */
   fields: string[];
 }
 
 /** How a field name is treated. */
 type Treatment =
-  | 'forward' | 'drop' | 'host' | 'connection' | 'length' | 'coding' | 'expect' | 'upgrade' | 'key' | 'id' | 'deadline' | 'attempt'
+  | 'forward' | 'drop' | 'host' | 'connection' | 'length' | 'coding' | 'expect' | 'upgrade' | 'key' | 'id' | 'deadline' | 'attempt' | 'avoid'
   | 'for' | 'fhost' | 'proto' | 'forwarded' | 'via' | 'trace' | 'state' | 'hops';
 
 interface NameRule {
@@ -68,7 +71,7 @@ interface NameRule {
 const TREATMENTS = new Map<string, Treatment>([
   ['host', 'host'], ['connection', 'connection'], ['content-length', 'length'], ['transfer-encoding', 'coding'], ['expect', 'expect'],
   ['upgrade', 'upgrade'], ['max-forwards', 'hops'], ['tracestate', 'state'], [HEADER.idempotencyKey, 'key'], [HEADER.requestId, 'id'],
-  [HEADER.deadlineMs, 'deadline'], [HEADER.attempt, 'attempt'], [HEADER.forwardedFor, 'for'], [HEADER.forwardedHost, 'fhost'],
+  [HEADER.deadlineMs, 'deadline'], [HEADER.attempt, 'attempt'], [HEADER.avoidAz, 'avoid'], [HEADER.forwardedFor, 'for'], [HEADER.forwardedHost, 'fhost'],
   [HEADER.forwardedProto, 'proto'], [HEADER.forwarded, 'forwarded'], [HEADER.via, 'via'], [HEADER.traceparent, 'trace'],
   // Of the same family; nobody else of the region reads them, so they are never kept.
   ['x-forwarded-port', 'drop'], ['x-forwarded-server', 'drop'], ['x-real-ip', 'drop'],
@@ -107,6 +110,7 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
   let requestId = '';
   let budgetMs = rules.defaultBudgetMs;
   let attemptAbove = 1;
+  let avoidZone: string | null = null;
   let via = '';
   let forwardedFor = '';
   let forwardedHost = '';
@@ -159,6 +163,9 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
         break;
       case 'attempt':
         if (rules.trustForwarded && value === '2') attemptAbove = 2;
+        break;
+      case 'avoid':
+        if (rules.trustForwarded && AZ.test(value)) avoidZone = value;
         break;
       case 'via':
         via = via === '' ? value : `${via}, ${value}`;
@@ -219,7 +226,7 @@ export function readRequestHead(request: IncomingMessage, peer: string, rules: H
   );
   if (host !== null) forward.push('host', host, HEADER.forwardedHost, trusted && forwardedHost !== '' ? forwardedHost : host);
   return {
-    method, path, host, requestId, budgetMs, attemptAbove, contentLength,
+    method, path, host, requestId, budgetMs, attemptAbove, avoidZone, contentLength,
     replayable: keyed || IDEMPOTENT.has(method),
     hasBody: chunked || (contentLength !== null && contentLength > 0),
     isLast: upgrades,

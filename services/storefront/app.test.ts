@@ -92,10 +92,10 @@ test('the menu names what can be ordered', async () => {
   for (const { id } of pizzas) expect((await order({}, { pizza: id })).statusCode).toBe(201);
 });
 
-test('an order goes to a kitchen with its key, what is left of its time, and its trace; it may be sent again', async () => {
-  await order({ 'x-request-id': 'r1', 'x-deadline-ms': '640', traceparent: '00-a-b-01', 'x-criticality': 'critical', 'x-attempt': '2', cookie: 'a=b' });
+test('an order goes to a kitchen with its key, what is left of its time, and its trace; it may be sent again, and not to where it has failed', async () => {
+  await order({ 'x-request-id': 'r1', 'x-deadline-ms': '640', traceparent: '00-a-b-01', 'x-criticality': 'critical', 'x-attempt': '2', 'x-avoid-az': 'az2', cookie: 'a=b' });
   expect(calls).toMatchObject([
-    { method: 'POST', path: '/orders', replayable: true, budgetMs: 640, requestId: 'r1', headers: { 'content-type': 'application/json', 'idempotency-key': 'k1', traceparent: '00-a-b-01', 'x-criticality': 'critical' } },
+    { method: 'POST', path: '/orders', replayable: true, budgetMs: 640, avoidZone: 'az2', requestId: 'r1', headers: { 'content-type': 'application/json', 'idempotency-key': 'k1', traceparent: '00-a-b-01', 'x-criticality': 'critical' } },
   ]);
   expect(JSON.parse(String(calls[0]?.body))).toEqual({ pizza: 'funghi' });
   expect(Object.keys(calls[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['cookie']));

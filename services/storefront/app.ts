@@ -68,6 +68,7 @@ async function order(kitchen: KitchenClient, request: FastifyRequest, reply: Fas
     if (typeof value === 'string') headers[name] = value;
   }
   const deadline = request.headers[HEADER.deadlineMs];
+  const avoidAz = request.headers[HEADER.avoidAz];
   const left = new AbortController();
   // Not request.signal: it fires for a POST as soon as its body was read.
   reply.raw.once('close', () => {
@@ -81,6 +82,7 @@ async function order(kitchen: KitchenClient, request: FastifyRequest, reply: Fas
     body: Buffer.from(JSON.stringify(request.body)),
     replayable: true,
     budgetMs: deadline === undefined ? null : Number(deadline),
+    avoidZone: typeof avoidAz === 'string' ? avoidAz : null,
     requestId,
     signal: left.signal,
   });
