@@ -86,7 +86,7 @@ test('stopped, keeps what was found; going on makes what is missing and what did
   askFor.mockReset().mockImplementation(async ({ document }) => asked(document.expect));
   expect(await runSuite(options({ resume: true }))).toBe('PASS');
   expect(made()).toEqual(['az-freeze az1 1', 'az-freeze az2 2', 'abort-rehearsal az2 2', 'az-freeze az3 3', 'abort-rehearsal az3 3']);
-  expect(printed.out).toContain('abort-rehearsal az1: ABORTED; 0 failed, added 120 ms, host 50 %, report 0.00 s. (of before)');
+  expect(printed.out).toContain('abort-rehearsal az1: ABORTED, as it must; 0 failed, added 120 ms, host 50 %, report 0.00 s. (of before)');
 });
 
 test('a region that is fit for none of three in a row is asked no further', async () => {
