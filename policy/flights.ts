@@ -190,9 +190,7 @@ export function rescue(state: ClientState, attempt: Attempt, silentMs: number, n
   const other = chooseTarget(state, request, target, nowMs, random);
   if (other === null) return;
   countFailed(state, attempt);
-  request.resent = true;
-  request.retriedFrom = domainOf(target);
-  request.avoidZone = target.spec.zone ?? request.avoidZone;
+  noteResent(request, target);
   state.counters.rescues += 1;
   emit(state, { type: 'request.rescued', requestId: request.id, target: target.spec.id, zone: target.spec.zone, silentMs });
   send(state, request, other, nowMs);
@@ -221,13 +219,18 @@ function resend(
     emit(state, { type: 'retry.refused', requestId: request.id, reason: 'budget' });
     return false;
   }
-  request.resent = true;
-  request.retriedFrom = domainOf(target);
-  request.avoidZone = target.spec.zone ?? request.avoidZone;
+  noteResent(request, target);
   state.counters.retries += 1;
   emit(state, { type: 'request.retried', requestId: request.id, target: target.spec.id, zone: target.spec.zone, reason });
   send(state, request, other, nowMs);
   return true;
+}
+
+/** From now on the request is one that was sent again, and keeps away from where it failed. */
+function noteResent(request: Request, target: Target): void {
+  request.resent = true;
+  request.retriedFrom = domainOf(target);
+  request.avoidZone = target.spec.zone ?? request.avoidZone;
 }
 
 /**
