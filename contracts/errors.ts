@@ -12,7 +12,6 @@ export const ERRORS = {
   AZ_NO_TARGET: { status: 503, message: 'No target can take the request now; nothing was sent. Try again shortly.' },
   AZ_ATTEMPT_FAILED: { status: 502, message: 'The target failed and the request may not be sent again. Check its outcome before you repeat it.' },
   AZ_RETRY_FAILED: { status: 502, message: 'The target failed, and so did the one it was sent to again.' },
-  AZ_RETRY_BUDGET: { status: 503, message: 'The target failed and the retry budget is used up. Back off before you repeat it.' },
   AZ_DEADLINE: { status: 504, message: 'The time that x-deadline-ms allowed has passed.' },
   AZ_TRY_TIMEOUT: { status: 504, message: 'The target did not answer in time and the request may not be sent again.' },
   AZ_BAD_HOST: { status: 400, message: 'The Host header is missing, repeated or malformed (RFC 9112, 3.2).' },

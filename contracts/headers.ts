@@ -17,7 +17,7 @@ export const HEADER = {
   az: 'x-az',
   /** Instance that answered. */
   servedBy: 'x-served-by',
-  /** The AZ that failed, when a hop below had to send again. Such a response is never retried above. */
+  /** The AZ that failed, when a hop below had to send again. */
   retried: 'x-retried',
   /** Code of the catalogue (`errors.ts`) when a program of the region, not the application, answered. */
   error: 'x-azimuth-error',

@@ -89,6 +89,13 @@ test('what a hop below re-sent is passed on as retried', async () => {
   expect((await client.request(call)).retriedFrom).toBe('az3');
 });
 
+test('what a hop below gave up, after a re-send of its own, is sent to another AZ', async () => {
+  const [a, b] = [await replica('a', (_request, response) => response.writeHead(502, { 'x-azimuth-error': 'AZ_RETRY_FAILED', 'x-retried': 'az1' }).end()), await replica('b')];
+  const client = await connect([{ id: 'a', zone: 'az1', url: a.url }, { id: 'b', zone: 'az2', url: b.url }]);
+  for (let i = 0; i < 4; i++) expect((await client.request(call)).body.toString()).toBe('from b');
+  expect(a.seen.length).toBeGreaterThan(0);
+});
+
 test('an answer with an error status is an answer', async () => {
   const a = await replica('a', (_request, response) => response.writeHead(503, { 'x-azimuth-error': 'AZ_OVENS_FULL' }).end('full'));
   const client = await connect([{ id: 'a', zone: 'az1', url: a.url }]);

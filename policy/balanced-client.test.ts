@@ -1,6 +1,7 @@
 // Traces of the composition while targets are well: what is sent where, in which order, in which time.
 import { describe, expect, test } from 'vitest';
 import { counters, firstAttempts, firstRoundDone, opinion } from './client-state.ts';
+import { gaveUp } from './messages.ts';
 import { HandDriven, sendTo, twoPerZone } from './hand-driven.fixture.ts';
 
 describe('start', () => {
@@ -60,7 +61,7 @@ describe('answers', () => {
   test('a body that breaks after its headers fails as committed and is not sent again', () => {
     const bench = new HandDriven();
     const { attemptId, requestId } = bench.request('r');
-    bench.send({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, noTarget: false });
+    bench.send({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, gaveUp: null });
     expect(bench.send({ type: 'attempt.failed', attemptId, failure: 'reset' })).toContainEqual({ type: 'fail', requestId, code: 'AZ_ATTEMPT_FAILED', committed: true, retriedFrom: null });
   });
 
@@ -70,14 +71,43 @@ describe('answers', () => {
     expect(bench.answer(attemptId, 500)).toMatchObject([{ type: 'commit' }]);
   });
 
-  test('a hop below that had no target is tried elsewhere, even for a plain POST; one that re-sent already is believed', () => {
+  const GIVEN_UP = [
+    ['AZ_NO_TARGET', { status: 503, retriedBelow: false }],
+    ['AZ_NO_TARGET', { status: 503, retriedBelow: true }],
+    ['AZ_ATTEMPT_FAILED', { status: 502, retriedBelow: false }],
+    ['AZ_RETRY_FAILED', { status: 502, retriedBelow: true }],
+  ] as const;
+
+  test.each(GIVEN_UP)('what the hop below gave up as %s (%o) is sent to another AZ, once', (code, answer) => {
     const bench = new HandDriven();
-    const { attemptId, targetId } = bench.request('r', false);
-    const actions = bench.send({ type: 'attempt.responded', attemptId, status: 503, retriedBelow: false, noTarget: true });
+    const { attemptId, targetId } = bench.request('r');
+    const actions = bench.send({ type: 'attempt.responded', attemptId, ...answer, gaveUp: gaveUp(code) });
     expect(actions.map((action) => action.type)).toEqual(['event', 'send', 'abort']);
-    expect(actions).not.toContainEqual(expect.objectContaining({ type: 'send', targetId }));
-    const other = bench.request('s');
-    expect(bench.send({ type: 'attempt.responded', attemptId: other.attemptId, status: 503, retriedBelow: true, noTarget: true })).toMatchObject([{ type: 'commit' }]);
+    const again = actions.find((action) => action.type === 'send');
+    expect(again).toMatchObject({ attempt: 2, retriedFrom: targetId.slice(0, 3), avoidZone: targetId.slice(0, 3) });
+    expect(again).not.toMatchObject({ targetId });
+    expect(bench.send({ type: 'attempt.responded', attemptId: again!.attemptId, ...answer, gaveUp: gaveUp(code) })).toMatchObject([{ type: 'commit' }]);
+    expect(counters(bench.state)).toMatchObject({ requests: 1, attempts: 2, failed: 1 });
+  });
+
+  test('a plain POST that the hop below gave up goes elsewhere only when nothing of it was sent', () => {
+    const bench = new HandDriven();
+    const outcomes = GIVEN_UP.map(([code, answer]) => {
+      const { attemptId } = bench.request(`r-${bench.log.length}`, false);
+      return [code, bench.send({ type: 'attempt.responded', attemptId, ...answer, gaveUp: gaveUp(code) }).at(-1)?.type];
+    });
+    expect(outcomes).toEqual([['AZ_NO_TARGET', 'abort'], ['AZ_NO_TARGET', 'abort'], ['AZ_ATTEMPT_FAILED', 'commit'], ['AZ_RETRY_FAILED', 'commit']]);
+  });
+
+  test('what hops below give up draws on the budget, so that layers do not multiply', () => {
+    const bench = new HandDriven({ parameters: { retriesMin: 2, retryRatio: 0 } });
+    for (let i = 0; i < 5; i++) bench.answer(bench.request(`r${i}`).attemptId, 502, 'sent');
+    expect(counters(bench.state)).toMatchObject({ requests: 5, attempts: 7 });
+    expect(bench.of('event')).toContainEqual({ type: 'event', event: { type: 'retry.refused', requestId: 'r4', reason: 'budget' } });
+  });
+
+  test.each(['AZ_OVENS_FULL', 'AZ_DEADLINE', 'AZ_TRY_TIMEOUT', 'AZ_INTERNAL', undefined])('an answer of 5xx with %s is no hop that gave up', (code) => {
+    expect(gaveUp(code)).toBeNull();
   });
 
   test('what got no answer or one of 5xx counts as failed, once; what was answered at the second try does not', () => {

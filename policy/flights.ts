@@ -12,7 +12,7 @@ import { ERRORS } from '#contracts/errors.ts';
 import { noteFailure } from './balancing/failing-fast.ts';
 import { observeLatency } from './balancing/peak-ewma.ts';
 import { domainOf, emit, wakeBy, type Attempt, type ClientState, type Request, type Target } from './client-state.ts';
-import type { RequestFailure } from './messages.ts';
+import type { GaveUp, RequestFailure } from './messages.ts';
 import { noteFirstAttempt, takeRetry } from './retry/budget.ts';
 import { refuseResend } from './retry/rules.ts';
 import { chooseTarget, workMs } from './routing.ts';
@@ -105,11 +105,11 @@ export function giveUp(state: ClientState, request: Request, code: RequestFailur
   });
 }
 
-/** A response began. `noTarget`: the hop below refused before it did anything. */
+/** A response began. One in which the hop below gave up is sent again: this hop may reach what that one could not. */
 export function respond(
   state: ClientState,
   attempt: Attempt,
-  event: { status: number; retriedBelow: boolean; noTarget: boolean },
+  event: { status: number; retriedBelow: boolean; gaveUp: GaveUp | null },
   nowMs: number,
   random: () => number,
 ): void {
@@ -118,8 +118,9 @@ export function respond(
   const failed = event.status >= 500;
   if (failed || event.retriedBelow) countFailed(state, attempt);
   enterCost(state, attempt, failed, nowMs);
-  if (event.noTarget && !event.retriedBelow && request.live.length === 1) {
-    if (resend(state, attempt, 'no-target-below', true, nowMs, random)) return abort(state, attempt, nowMs);
+  if (event.gaveUp !== null && request.live.length === 1) {
+    if (event.gaveUp === 'unsent') attempt.written = false;
+    if (resend(state, attempt, 'gave-up-below', true, nowMs, random)) return abort(state, attempt, nowMs);
   }
   if (failed && isOpen(request)) return;
   commit(state, attempt, failed, nowMs);
@@ -205,9 +206,7 @@ function resend(
   random: () => number,
 ): boolean {
   const { request, target } = attempt;
-  // A hop below that refused did nothing, so what went out to it can go out again.
-  const written = attempt.written && reason !== 'no-target-below';
-  const refused = refuseResend({ ...request, written, committed: request.committed !== null, resent: request.resent });
+  const refused = refuseResend({ ...request, written: attempt.written, committed: request.committed !== null, resent: request.resent });
   if (refused === 'not-replayable') emit(state, { type: 'retry.refused', requestId: request.id, reason: 'not-replayable' });
   if (refused !== null) return false;
   const other = chooseTarget(state, request, target, nowMs, random);

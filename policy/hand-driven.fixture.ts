@@ -2,7 +2,7 @@
 import type { HealthAnswer } from '#contracts/health.ts';
 import { step } from './balanced-client.ts';
 import { createClient, opinion, wakeAtMs, type ClientOptions } from './client-state.ts';
-import type { ClientAction, ClientEvent, TargetSpec } from './messages.ts';
+import type { ClientAction, ClientEvent, GaveUp, TargetSpec } from './messages.ts';
 
 /** Drives one client by hand: time moves only by `wait`, probes are answered unless a target is named otherwise. */
 export class HandDriven {
@@ -70,8 +70,8 @@ export class HandDriven {
   }
 
   /** The whole answer of an attempt: as the shell does it, what is not committed to is not read on. */
-  answer(attemptId: number, status = 200, noTarget = false): ClientAction[] {
-    const actions = this.send({ type: 'attempt.responded', attemptId, status, retriedBelow: false, noTarget });
+  answer(attemptId: number, status = 200, gaveUp: GaveUp | null = null): ClientAction[] {
+    const actions = this.send({ type: 'attempt.responded', attemptId, status, retriedBelow: false, gaveUp });
     if (actions.some((action) => action.type === 'commit')) this.send({ type: 'attempt.finished', attemptId });
     return actions;
   }

@@ -28,6 +28,18 @@ export type ProbeResult =
   | { ok: true; rttMs: number; answer: HealthAnswer | null }
   | { ok: false; failure: 'timeout' | 'refused' | 'status'; rttMs: number; answer: HealthAnswer | null };
 
+/**
+ * The hop below answered for itself, since nobody that it asked did: `unsent`, nothing was done; `sent`, it may have been.
+ * Other answers, errors among them, are the application's.
+ */
+export type GaveUp = 'unsent' | 'sent';
+
+/** What such an answer is known by: its error code (`x-azimuth-error`). Anything else gives null. */
+export function gaveUp(code: unknown): GaveUp | null {
+  if (code === 'AZ_NO_TARGET') return 'unsent';
+  return code === 'AZ_ATTEMPT_FAILED' || code === 'AZ_RETRY_FAILED' ? 'sent' : null;
+}
+
 export type ClientEvent =
   | {
       type: 'request.arrived';
@@ -41,8 +53,8 @@ export type ClientEvent =
     }
   /** The first byte of the attempt went out on a connected socket. */
   | { type: 'attempt.written'; attemptId: number }
-  /** Response headers arrived. `noTarget`: the hop below refused with AZ_NO_TARGET, so nothing was done. */
-  | { type: 'attempt.responded'; attemptId: number; status: number; retriedBelow: boolean; noTarget: boolean }
+  /** Response headers arrived. */
+  | { type: 'attempt.responded'; attemptId: number; status: number; retriedBelow: boolean; gaveUp: GaveUp | null }
   /** More of the response body arrived. */
   | { type: 'attempt.progressed'; attemptId: number }
   /** The response, which was committed, is complete. */
@@ -68,7 +80,6 @@ export type RequestFailure =
   | 'AZ_BAD_HEADER'
   | 'AZ_ATTEMPT_FAILED'
   | 'AZ_RETRY_FAILED'
-  | 'AZ_RETRY_BUDGET'
   | 'AZ_DEADLINE'
   | 'AZ_TRY_TIMEOUT';
 

@@ -43,7 +43,8 @@ const REFUSALS: [string, Ending][] = [
   ['gets what is no HTTP', (bench, { attemptId }) => void bench.send({ type: 'attempt.failed', attemptId, failure: 'protocol' })],
   ['cannot be sent for want of a descriptor', (bench, { attemptId }) => void bench.send({ type: 'attempt.withdrawn', attemptId, code: 'AZ_NO_TARGET' })],
   ['is refused by a full kitchen', (bench, { attemptId }) => void bench.answer(attemptId, 503)],
-  ['is refused by a hop that has no target', (bench, { attemptId }) => void bench.answer(attemptId, 503, true)],
+  ['is refused by a hop that has no target', (bench, { attemptId }) => void bench.answer(attemptId, 503, 'unsent')],
+  ['is given up by a hop below', (bench, { attemptId }) => void bench.answer(attemptId, 502, 'sent')],
   ['meets an error', (bench, { attemptId }) => void bench.answer(attemptId, 500)],
   ['has its target ejected', (bench, { targetId }) => {
     bench.refusing.add(targetId);
@@ -186,9 +187,10 @@ describe('a try that timed out', () => {
 
 test('whatever becomes of the others, an attempt that is answered well in time is the answer, or one that was before it', () => {
   const ways: ((attemptId: number) => ClientEvent)[] = [
-    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, noTarget: false }),
-    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 503, retriedBelow: false, noTarget: false }),
-    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 503, retriedBelow: false, noTarget: true }),
+    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, gaveUp: null }),
+    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 503, retriedBelow: false, gaveUp: null }),
+    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 503, retriedBelow: false, gaveUp: 'unsent' }),
+    (attemptId) => ({ type: 'attempt.responded', attemptId, status: 502, retriedBelow: true, gaveUp: 'sent' }),
     (attemptId) => ({ type: 'attempt.failed', attemptId, failure: 'reset' }),
     (attemptId) => ({ type: 'attempt.failed', attemptId, failure: 'refused' }),
     (attemptId) => ({ type: 'attempt.withdrawn', attemptId, code: 'AZ_NO_TARGET' }),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { azOf, AZS, PEAK, REST, TIMEOUT_MS } from './az-faults.fixture.ts';
 import { attemptsPerRequestMax, addedLatencyMsMax, failed, late, movedMs, offered, quantile } from './figures.ts';
 import type { Region } from './region.ts';
-import { run, type RunResult } from './run.ts';
+import { run, type PlannedFault, type RunResult } from './run.ts';
 import { forEachSeed } from './seeds.ts';
 
 /** Highest rate of one AZ at which 99.9 % are answered within 500 ms, found with this simulation. */
@@ -44,6 +44,37 @@ for (const az of AZS) {
     forEachSeed({ env, count: 10, file }, (seed) => expectNobodyNoticed(kill(seed, REST, az)));
   });
 }
+
+for (const spreadMs of [300, 1000]) {
+  test(`an AZ that takes ${spreadMs} ms to die fails nothing: who is left in it has nobody to send to, and says so`, { timeout: TIMEOUT_MS }, () => {
+    for (const ratePerSecond of [PEAK / 2, PEAK]) {
+      forEachSeed({ env, count: 10, file }, (seed) => {
+        const atMs = killAtMs(seed);
+        expectNobodyNoticed(run({ seed, ratePerSecond, untilMs: atMs + 5000, faults: [{ atMs, act: (faults) => faults.killSlowly(azOf(seed), spreadMs) }] }));
+      });
+    }
+  });
+}
+
+test('kitchens that break every order everywhere are not asked more than half as often again: each hop has a budget', { timeout: TIMEOUT_MS }, () => {
+  forEachSeed({ env, count: 4, file }, (seed) => {
+    let calls = 0;
+    const broken: PlannedFault = {
+      atMs: 6000,
+      act: (_faults, { network }) => {
+        network.interference = (_from, to, request) => {
+          if (request.kind !== 'order' || !to.name.includes('-kitchen-')) return 0;
+          calls += 1;
+          return 'break';
+        };
+      },
+    };
+    const result = run({ seed, ratePerSecond: PEAK, untilMs: 16_000, faults: [broken] });
+    expect(result.violations).toEqual([]);
+    expect(failed(result, 'order')).toBeGreaterThan(0);
+    expect(calls / offered(result, 'order', { fromMs: 6000, untilMs: Infinity })).toBeLessThanOrEqual(1.5);
+  });
+});
 
 for (const part of ['-dc1', '-dc2', '-kitchen-a', '-storefront-a', '-load-balancer']) {
   test(`az*${part} killed at peak fails nothing`, { timeout: TIMEOUT_MS }, () => {

@@ -10,7 +10,7 @@ import { ERRORS } from '#contracts/errors.ts';
 import type { BalancerEvent, StampedEvent } from '#contracts/events.ts';
 import { step } from '#policy/balanced-client.ts';
 import { counters, createClient, firstAttempts, firstRoundDone, opinion, wakeAtMs, type ClientState } from '#policy/client-state.ts';
-import type { ClientAction, ClientEvent, ProbeResult, TargetSpec } from '#policy/messages.ts';
+import { gaveUp, type ClientAction, type ClientEvent, type ProbeResult, type TargetSpec } from '#policy/messages.ts';
 import type { ClientParameters } from '#policy/parameters.ts';
 import type { Call, Network, Reply, Request } from './network.ts';
 import type { Node, NodeTimer } from './node.ts';
@@ -187,7 +187,7 @@ export class BalancedClient {
       },
       replied: (reply) => {
         attempt.reply = reply;
-        this.dispatch({ type: 'attempt.responded', attemptId, status: reply.status, retriedBelow: reply.retried !== null, noTarget: reply.error === 'AZ_NO_TARGET' });
+        this.dispatch({ type: 'attempt.responded', attemptId, status: reply.status, retriedBelow: reply.retried !== null, gaveUp: gaveUp(reply.error) });
       },
       failed: (failure) => {
         this.attempts.delete(attemptId);

@@ -25,6 +25,18 @@ export class Faults {
     this.each(target, SKEW_MS, (node) => node.die());
   }
 
+  /**
+   * A kill that takes its time, as that of a container engine under load does: each process dies at a moment of its own
+   * within `spreadMs`, and so do the links that lead out of the AZ.
+   */
+  killSlowly(az: string, spreadMs: number): void {
+    const { network, time } = this.region;
+    time.after(this.random() * spreadMs, () => {
+      network.interference = (from, to) => (from.az === az && to.az !== null && to.az !== az ? 'break' : 0);
+    });
+    this.each(az, spreadMs, (node) => node.die());
+  }
+
   /** SIGSTOP. */
   freeze(target: string): void {
     this.each(target, SKEW_MS, (node) => node.freeze());

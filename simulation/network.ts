@@ -57,8 +57,8 @@ export interface NetworkShape {
 
 export const DEFAULT_NETWORK: NetworkShape = { hopMs: 0.2, hopJitterMs: 0.1, betweenZonesMs: 1 };
 
-/** Something in the way of single requests, for tests: `lose` swallows it, a number delays it (milliseconds). */
-export type Interference = (from: Node, to: Node, request: Request) => 'lose' | number;
+/** Something in the way of single requests, for tests: `lose` swallows it, `break` resets its connection, a number delays it (milliseconds). */
+export type Interference = (from: Node, to: Node, request: Request) => 'lose' | 'break' | number;
 
 export class Network {
   readonly time: VirtualTime;
@@ -148,6 +148,10 @@ export class Call {
     this.toLife = to.life;
     to.inbound.add(this);
     const obstacle = network.interference?.(from, to, request) ?? 0;
+    if (obstacle === 'break') {
+      this.calleeDied();
+      return this.observer.written();
+    }
     const atMs = network.time.nowMs + network.latencyMs(from, to, true) + (obstacle === 'lose' ? 0 : obstacle);
     this.lastArrivalMs = atMs;
     if (obstacle !== 'lose') {

@@ -3,7 +3,7 @@
  * policy committed to this try, passes the response on. After it is over (finished, failed or given up) it
  * is deaf: undici may still report an abort that the policy asked for itself.
  */
-import type { ClientEvent } from '#policy/messages.ts';
+import { gaveUp, type ClientEvent } from '#policy/messages.ts';
 import { HEADER } from '#contracts/headers.ts';
 import type { ResponseHeaders, SentAttempt } from './exchange.ts';
 import type { InFlight } from './in-flight.ts';
@@ -109,7 +109,7 @@ export class Attempt implements DispatchHandler {
       attemptId: this.id,
       status,
       retriedBelow: headers[HEADER.retried] !== undefined,
-      noTarget: headers[HEADER.error] === 'AZ_NO_TARGET',
+      gaveUp: gaveUp(headers[HEADER.error]),
     });
     // Not committed to and not given up: nothing of it may be lost meanwhile.
     if (!this.#committed && !this.#over) controller.pause();

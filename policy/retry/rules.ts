@@ -1,12 +1,13 @@
 /**
  * Decides whether a request whose attempt failed may be sent again at all; the budget is asked afterwards.
  *
- *   never again: after a response was forwarded, after a re-send, when a hop below already re-sent
+ *   never again: after a response was forwarded, after a re-send
  *   again if:    the request is replayable, or not a byte of the attempt went out
  *
- * The hop that saw the failure re-sends, once, so that layers do not multiply. A POST without a key may
- * have been carried out even though no answer came: sending it again is how an order is charged twice
- * (RFC 9110, 9.2.2).
+ * Each hop re-sends once: what it saw fail itself, and what the hop below gave up. In an AZ that dies process by
+ * process, whoever is left has nobody to send to, and only the hop above can reach another AZ. Layers would multiply
+ * so, but for the budget of each (`budget.ts`). A POST without a key may have been carried out even though no answer
+ * came: sending it again is how an order is charged twice (RFC 9110, 9.2.2).
  */
 export interface FailedAttempt {
   /** Idempotent method or idempotency key, and the body is still held. */

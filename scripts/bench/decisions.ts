@@ -77,7 +77,7 @@ function measure(targets: number, requests: number): Cost[] {
 
 function finishOldest(open: { attemptId: number }[], apply: (event: ClientEvent, isMeasured: boolean) => void, isMeasured: boolean): void {
   const { attemptId } = open.shift()!;
-  apply({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, noTarget: false }, isMeasured);
+  apply({ type: 'attempt.responded', attemptId, status: 200, retriedBelow: false, gaveUp: null }, isMeasured);
   apply({ type: 'attempt.finished', attemptId }, isMeasured);
 }
 
