@@ -65,6 +65,11 @@ export interface Driver {
   close(options?: { hard?: boolean }): Promise<void>;
 }
 
+/** As it was seen last. */
+export function isDead(driver: Pick<Driver, 'components'>, name: string): boolean {
+  return driver.components().some((one) => one.name === name && one.state === 'dead');
+}
+
 /** A component that did not become ready: its name, what is wrong, and the end of its log. */
 export class StartFailure extends Error {
   readonly component: string;

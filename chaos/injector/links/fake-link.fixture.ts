@@ -4,6 +4,7 @@ import { desiredWays } from './desired-ways.ts';
 import { LinkFailure, type LinkApi, type LinkCall, type WayState } from './way-state.ts';
 
 const AZS = ['az1', 'az2', 'az3'] as const;
+const SLOW_MS = 2800;
 
 /** A link per AZ: ways to each other AZ's kitchen, and from outside to its own balancer. */
 export function threeLinks(): Link[] {
@@ -32,6 +33,8 @@ export class FakeLink implements LinkApi {
   silent = false;
   /** Calls that it refuses, by what `told` would say. */
   refuses: RegExp | null = null;
+  /** Calls that it answers 2.8 s later, by what `told` would say. */
+  slow: RegExp | null = null;
   /** Awaited before the list is answered. */
   held: Promise<void> = Promise.resolve();
 
@@ -58,6 +61,7 @@ export class FakeLink implements LinkApi {
     const text = `${call.type} ${call.proxy}${'toxic' in call ? ` ${call.toxic.name}` : ''}`;
     if (this.silent) throw new LinkFailure(`${this.#name} did not answer`, false);
     if (this.refuses?.test(text) === true) throw new LinkFailure(`${this.#name} refused ${text}`, true);
+    if (this.slow?.test(text) === true) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     obey(this.ways, call);
     this.told.push(text);
   }

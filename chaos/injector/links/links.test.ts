@@ -7,11 +7,13 @@ import type { LinkFault } from './touched-ways.ts';
 const LINKS = threeLinks();
 let fakes: Map<string, FakeLink>;
 let links: Links;
+let dead: Set<string>;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] });
+  dead = new Set();
   fakes = new Map(LINKS.map((link) => [link.name, new FakeLink(link)]));
-  links = new Links(LINKS, ({ name }) => link(name));
+  links = new Links(LINKS, (name) => dead.has(name), ({ name }) => link(name));
 });
 
 afterEach(() => {
@@ -58,6 +60,20 @@ describe('a fault', () => {
     const begun = links.begin(SLOW);
     await vi.advanceTimersByTimeAsync(40);
     expect(await begun).toMatchObject({ skewMs: 30 });
+  });
+
+  it('tells nothing by ways to the dead, which come last: a Toxiproxy closes one when its own connection there has failed', async () => {
+    dead.add('az2-kitchen-a');
+    for (const one of fakes.values()) one.slow = /(add|disable) az2-kitchen-a/;
+    const begun = links.begin(SLOW);
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(await begun).toMatchObject({ skewMs: 0 });
+    expect(link('az1-link').told).toEqual(['add az1-load-balancer f1-latency-upstream', 'add az3-kitchen-a f1-latency-upstream', 'add az2-kitchen-a f1-latency-upstream']);
+  });
+
+  it('of which every way leads to the dead tells when those were struck', async () => {
+    for (const { name } of LINKS.flatMap(({ proxies }) => proxies)) dead.add(name);
+    expect(await links.begin(SLOW)).toEqual({ startedMs: Date.now(), skewMs: 0 });
   });
 
   it('that ends leaves another on the same ways', async () => {
@@ -157,7 +173,7 @@ describe('a link', () => {
 });
 
 it('a region without links has nothing to keep', async () => {
-  const none = new Links([], () => link('az1-link'));
+  const none = new Links([], () => false, () => link('az1-link'));
   expect(none.names()).toEqual([]);
   expect(none.ways(SLOW)).toEqual([]);
   expect(await none.settle(none.names())).toEqual({ changed: [], unreached: [] });

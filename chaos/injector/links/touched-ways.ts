@@ -34,6 +34,11 @@ export function wayName(link: string, proxy: string): string {
   return `${link}/${proxy}`;
 }
 
+/** The component that a way leads to. */
+export function endOf(way: string): string {
+  return way.slice(way.indexOf('/') + 1);
+}
+
 /** Names of the links on which these ways lie. */
 export function linksOf(ways: readonly string[]): string[] {
   return [...new Set(ways.map((way) => way.slice(0, way.indexOf('/'))))];

@@ -6,6 +6,7 @@
 import type { Endpoint, Region } from '#contracts/region.ts';
 import { StartFailure, type Acted, type ComponentState, type Driver, type Usage } from '../../driver.ts';
 import { readyQuestions, waitUntilReady } from '../../readiness.ts';
+import { watchDeath } from './death-watch.ts';
 import { PASSING, deathOf, differencesOf, engineNetwork, missingPlaces, stateOf } from './containers.ts';
 import { EngineFailure, type Engine, type Place } from './engine.ts';
 import type { ContainerSummary } from './engine-answers.ts';
@@ -82,24 +83,30 @@ export class DockerDriver implements Driver {
   }
 
   /**
-   * The engine answers when it has tidied up; the container itself says when it was gone. The networks that it had left
+   * The engine answers when it has tidied up; the connection that is held to it says when it was gone. The networks that it had left
    * it gets back at once: the dead are not heard, and Compose, if it starts them next, knows nothing of what was taken.
    */
   async kill(name: string): Promise<Acted> {
     const endpoint = this.#endpoint(name);
     const container = this.#require(name);
     return this.#snapshot.quietly(async () => {
+      const at = readyQuestions(this.#region, endpoint)[0]?.at;
+      const watch = at === undefined ? null : await watchDeath(at);
       const sentMs = Date.now();
-      await this.#engine.kill(container.id);
+      await this.#engine.kill(container.id).catch((error: unknown) => {
+        watch?.close();
+        throw error;
+      });
       const answeredMs = Date.now();
+      const heardMs = watch?.endedMs ?? null;
+      watch?.close();
       this.#killed.add(name);
       this.#snapshot.amend(name, { state: 'exited' });
-      const finishedMs = (await this.#engine.inspect(container.id).catch(() => null))?.finishedMs ?? null;
-      const isPlausible = finishedMs !== null && finishedMs >= sentMs - CLOCKS_APART_MS_MAX && finishedMs <= answeredMs + CLOCKS_APART_MS_MAX;
+      const atMs = heardMs ?? (await this.#finishedMs(container.id, sentMs, answeredMs));
       const dead = this.#require(name);
       // Whoever starts it tries again.
       await this.#join(endpoint, dead, missingPlaces(this.#region.region, endpoint, dead)).catch(() => undefined);
-      return { atMs: isPlausible ? finishedMs : answeredMs };
+      return { atMs };
     });
   }
 
@@ -206,6 +213,13 @@ export class DockerDriver implements Driver {
     const log = await this.#engine.log(container.id, LOG_LINES).catch(() => []);
     if (died.aborted) throw new StartFailure(name, deathOf(this.#snapshot.container(name), this.#detail(name)) ?? 'ended while it started', log);
     throw new StartFailure(name, `was not ready within ${READY_LIMIT_MS / 1000} s: it ${answer}`, log);
+  }
+
+  /** As the engine has it, of one that nobody could hear. */
+  async #finishedMs(id: string, sentMs: number, answeredMs: number): Promise<number> {
+    const finishedMs = (await this.#engine.inspect(id).catch(() => null))?.finishedMs ?? null;
+    const isPlausible = finishedMs !== null && finishedMs >= sentMs - CLOCKS_APART_MS_MAX && finishedMs <= answeredMs + CLOCKS_APART_MS_MAX;
+    return isPlausible ? finishedMs : answeredMs;
   }
 
   /** Address and names exactly as described: the engine forgot both when it left. */

@@ -13,6 +13,32 @@ describe('kill', () => {
     expect(small.seen('az1-kitchen-a')).toMatchObject({ state: 'dead', pid: null, death: null });
   });
 
+  it('says when its kernel closed the connections to it, however late the engine knows of that', async ({ small, driver, engine }) => {
+    await driver.open();
+    const { promise: known, resolve: learn } = Promise.withResolvers<void>();
+    engine.held.set('kill', known);
+    const killing = driver.kill('az1-kitchen-a');
+    await until(() => expect(engine.acts()).toHaveLength(1));
+    small.health.closeAllConnections();
+    const goneMs = Date.now();
+    await pause(400);
+    engine.container('az1-kitchen-a').finishedAt = new Date().toISOString();
+    learn();
+    expect(Math.abs((await killing).atMs - goneMs)).toBeLessThan(150);
+  });
+
+  it('is believed about one that nobody could hear when the engine says it', async ({ driver, engine }) => {
+    await driver.open();
+    const { promise: known, resolve: learn } = Promise.withResolvers<void>();
+    engine.held.set('kill', known);
+    const killing = driver.kill('az1-kitchen-a');
+    await until(() => expect(engine.acts()).toHaveLength(1));
+    const finishedMs = Date.now() + 50;
+    engine.container('az1-kitchen-a').finishedAt = new Date(finishedMs).toISOString();
+    learn();
+    expect((await killing).atMs).toBe(finishedMs);
+  });
+
   it('does not take a clock for true that is far from ours', async ({ driver, engine }) => {
     await driver.open();
     await driver.kill('az1-kitchen-a');
