@@ -78,9 +78,9 @@ describe('a search', { timeout: 60_000 }, () => {
   test.concurrent('writes down at which rates it has customers order before they do', async ({ region, controller }) => {
     await beginSearch(controller.running, request());
     while (!region.calls.some((call) => call.startsWith('PUT /v1/traffic'))) await sleep(20);
-    expect(controller.journal.state.runs.get('r1')?.rates).toEqual([24, 96]);
+    expect(controller.journal.state.runs.get('r1')?.rates).toEqual([48, 24, 96]);
     // What the next start does for one whose controller ended meanwhile.
-    await turnBack(region.api, { about: { ...(await lookAtRun(controller.running, 'r1')) }, switches: [], rates: [24, 96], customers: { ratePerSecond: 30, arm: 'balanced' } }, never);
+    await turnBack(region.api, { about: { ...(await lookAtRun(controller.running, 'r1')) }, switches: [], rates: [48, 24, 96], customers: { ratePerSecond: 30, arm: 'balanced' } }, never);
     expect(region.traffic.ratePerSecond).toBe(30);
   });
 });

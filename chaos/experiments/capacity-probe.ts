@@ -21,6 +21,12 @@ const MISSED_SHARE_MAX = 0.001;
  */
 const DRAIN_MS = 4_000;
 const DRAIN_RATE_SHARE = 0.25;
+/**
+ * Programs that have just started are compiled while they serve, and a rate that an AZ holds for hours would be found too
+ * high for it: an AZ takes this share of a probe's orders at this share of its rate first.
+ */
+const WARM_ORDERS_SHARE = 0.1;
+const WARM_RATE_SHARE = 0.5;
 /** Queues of this rate build up. */
 const SETTLE_MS = 5_000;
 const CHECK_MS = 1_000;
@@ -33,9 +39,9 @@ export interface ProbeProgress {
   remainingS: number;
 }
 
-/** All rates that a probe has the customers order at, one after the other, orders per second. */
-export function ratesOfProbe(ratePerSecond: number): [number, number] {
-  return [ratePerSecond * DRAIN_RATE_SHARE, ratePerSecond];
+/** All rates that a probe may have the customers order at, one after the other, orders per second. */
+export function ratesOfProbe(ratePerSecond: number): [warm: number, drain: number, rate: number] {
+  return [ratePerSecond * WARM_RATE_SHARE, ratePerSecond * DRAIN_RATE_SHARE, ratePerSecond];
 }
 
 /** Tries a rate on an AZ; rejects when it is stopped by hand or the region cannot be asked. */
@@ -55,9 +61,14 @@ export function missedMax(planned: number): number {
   return Math.floor(planned * MISSED_SHARE_MAX);
 }
 
-/** `plannedOrders`: how many must be answered for a rate that holds. Traffic stays at the rate afterwards. */
+/** `plannedOrders`: how many must be answered for a rate that holds. An AZ is warmed before its first rate. Traffic stays at the rate afterwards. */
 export function prober(api: Pick<RegionApi, 'traffic' | 'records'>, seed: number, plannedOrders = PROBE_ORDERS): TryRate {
-  return (...asked) => probe({ api, seed, plannedOrders }, ...asked);
+  const warm = new Set<AvailabilityZone>();
+  return async (az, ratePerSecond, signal, onProgress) => {
+    if (!warm.has(az)) await warmUp({ api, seed, plannedOrders }, ratePerSecond, signal);
+    warm.add(az);
+    return probe({ api, seed, plannedOrders }, az, ratePerSecond, signal, onProgress);
+  };
 }
 
 interface ProbeSetting {
@@ -66,8 +77,14 @@ interface ProbeSetting {
   plannedOrders: number;
 }
 
+async function warmUp({ api, plannedOrders }: ProbeSetting, ratePerSecond: number, signal: AbortSignal): Promise<void> {
+  const [warmRate] = ratesOfProbe(ratePerSecond);
+  await api.traffic({ ratePerSecond: warmRate, arm: 'balanced' });
+  await delay(((plannedOrders * WARM_ORDERS_SHARE) / warmRate) * 1000, undefined, { signal });
+}
+
 async function probe({ api, seed, plannedOrders }: ProbeSetting, ...[az, ratePerSecond, signal, onProgress]: Parameters<TryRate>): Promise<CapacityProbe> {
-  const [drainRate] = ratesOfProbe(ratePerSecond);
+  const [, drainRate] = ratesOfProbe(ratePerSecond);
   await api.traffic({ ratePerSecond: drainRate, arm: 'balanced' });
   await delay(DRAIN_MS, undefined, { signal });
   await api.traffic({ ratePerSecond, arm: 'balanced', seed });

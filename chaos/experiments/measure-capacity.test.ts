@@ -66,7 +66,7 @@ describe('a measurement of capacity', () => {
   });
 });
 
-describe('a probe', { timeout: 30_000 }, () => {
+describe('a probe', { timeout: 60_000 }, () => {
   test('of 20,000 orders may miss twenty', () => {
     expect(missedMax(20_000)).toBe(20);
   });
@@ -82,7 +82,7 @@ describe('a probe', { timeout: 30_000 }, () => {
     }
   });
 
-  test.concurrent('begins on a region that has drained, not in the collapse that a higher rate left', async () => {
+  test.concurrent('begins on an AZ that is warm, and on a region that has drained, not in the collapse that a higher rate left', async () => {
     const region = await FakeRegion.start();
     const rates: number[] = [];
     const traffic: typeof region.api.traffic = (request) => {
@@ -91,10 +91,8 @@ describe('a probe', { timeout: 30_000 }, () => {
     };
     try {
       const tryRate = prober({ traffic, records: (...asked) => region.api.records(...asked) }, 1, 200);
-      await tryRate('az1', 400, new AbortController().signal, () => undefined);
-      expect(rates).toHaveLength(2);
-      expect(rates[0]).toBeLessThanOrEqual(200);
-      expect(rates[1]).toBe(400);
+      for (let i = 0; i < 2; i++) await tryRate('az1', 400, new AbortController().signal, () => undefined);
+      expect(rates).toEqual([200, 100, 400, 100, 400]);
     } finally {
       await region.stop();
     }
