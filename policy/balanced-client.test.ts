@@ -1,8 +1,8 @@
 // Traces of the composition while targets are well: what is sent where, in which order, in which time.
 import { describe, expect, test } from 'vitest';
 import { counters, firstAttempts, firstRoundDone, opinion } from './client-state.ts';
-import { gaveUp } from './messages.ts';
 import { HandDriven, sendTo, twoPerZone } from './hand-driven.fixture.ts';
+import { gaveUp } from './retry/gave-up.ts';
 
 describe('start', () => {
   test('asks every target at once and takes those that answer', () => {
@@ -104,10 +104,6 @@ describe('answers', () => {
     for (let i = 0; i < 5; i++) bench.answer(bench.request(`r${i}`).attemptId, 502, 'sent');
     expect(counters(bench.state)).toMatchObject({ requests: 5, attempts: 7 });
     expect(bench.of('event')).toContainEqual({ type: 'event', event: { type: 'retry.refused', requestId: 'r4', reason: 'budget' } });
-  });
-
-  test.each(['AZ_OVENS_FULL', 'AZ_DEADLINE', 'AZ_TRY_TIMEOUT', 'AZ_INTERNAL', undefined])('an answer of 5xx with %s is no hop that gave up', (code) => {
-    expect(gaveUp(code)).toBeNull();
   });
 
   test('what got no answer or one of 5xx counts as failed, once; what was answered at the second try does not', () => {

@@ -12,8 +12,9 @@ import { ERRORS } from '#contracts/errors.ts';
 import { noteFailure } from './balancing/failing-fast.ts';
 import { observeLatency } from './balancing/peak-ewma.ts';
 import { domainOf, emit, wakeBy, type Attempt, type ClientState, type Request, type Target } from './client-state.ts';
-import type { GaveUp, RequestFailure } from './messages.ts';
+import type { RequestFailure } from './messages.ts';
 import { noteFirstAttempt, takeRetry } from './retry/budget.ts';
+import type { GaveUp } from './retry/gave-up.ts';
 import { refuseResend } from './retry/rules.ts';
 import { chooseTarget, workMs } from './routing.ts';
 

@@ -2,7 +2,8 @@
 import type { HealthAnswer } from '#contracts/health.ts';
 import { step } from './balanced-client.ts';
 import { createClient, opinion, wakeAtMs, type ClientOptions } from './client-state.ts';
-import type { ClientAction, ClientEvent, GaveUp, TargetSpec } from './messages.ts';
+import type { ClientAction, ClientEvent, TargetSpec } from './messages.ts';
+import type { GaveUp } from './retry/gave-up.ts';
 
 /** Drives one client by hand: time moves only by `wait`, probes are answered unless a target is named otherwise. */
 export class HandDriven {

@@ -5,6 +5,7 @@
  */
 import type { BalancerEvent } from '#contracts/events.ts';
 import type { HealthAnswer } from '#contracts/health.ts';
+import type { GaveUp } from './retry/gave-up.ts';
 
 /** One address that can take requests: a load-balancer node, a replica. */
 export interface TargetSpec {
@@ -27,18 +28,6 @@ export type TransportFailure = 'refused' | 'reset' | 'protocol';
 export type ProbeResult =
   | { ok: true; rttMs: number; answer: HealthAnswer | null }
   | { ok: false; failure: 'timeout' | 'refused' | 'status'; rttMs: number; answer: HealthAnswer | null };
-
-/**
- * The hop below answered for itself, since nobody that it asked did: `unsent`, nothing was done; `sent`, it may have been.
- * Other answers, errors among them, are the application's.
- */
-export type GaveUp = 'unsent' | 'sent';
-
-/** What such an answer is known by: its error code (`x-azimuth-error`). Anything else gives null. */
-export function gaveUp(code: unknown): GaveUp | null {
-  if (code === 'AZ_NO_TARGET') return 'unsent';
-  return code === 'AZ_ATTEMPT_FAILED' || code === 'AZ_RETRY_FAILED' ? 'sent' : null;
-}
 
 export type ClientEvent =
   | {

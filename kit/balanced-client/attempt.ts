@@ -3,7 +3,8 @@
  * policy committed to this try, passes the response on. After it is over (finished, failed or given up) it
  * is deaf: undici may still report an abort that the policy asked for itself.
  */
-import { gaveUp, type ClientEvent } from '#policy/messages.ts';
+import type { ClientEvent } from '#policy/messages.ts';
+import { gaveUp } from '#policy/retry/gave-up.ts';
 import { HEADER } from '#contracts/headers.ts';
 import type { ResponseHeaders, SentAttempt } from './exchange.ts';
 import type { InFlight } from './in-flight.ts';
