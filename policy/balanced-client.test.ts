@@ -99,6 +99,12 @@ describe('answers', () => {
     expect(outcomes).toEqual([['AZ_NO_TARGET', 'abort'], ['AZ_NO_TARGET', 'abort'], ['AZ_ATTEMPT_FAILED', 'commit'], ['AZ_RETRY_FAILED', 'commit']]);
   });
 
+  test('who answers and says nonetheless that it gave up has answered', () => {
+    const bench = new HandDriven();
+    const { attemptId } = bench.request('r');
+    expect(bench.send({ type: 'attempt.responded', attemptId, status: 201, retriedBelow: false, gaveUp: 'sent' })).toMatchObject([{ type: 'commit', attemptId }]);
+  });
+
   test('what hops below give up draws on the budget, so that layers do not multiply', () => {
     const bench = new HandDriven({ parameters: { retriesMin: 2, retryRatio: 0 } });
     for (let i = 0; i < 5; i++) bench.answer(bench.request(`r${i}`).attemptId, 502, 'sent');

@@ -119,7 +119,7 @@ export function respond(
   const failed = event.status >= 500;
   if (failed || event.retriedBelow) countFailed(state, attempt);
   enterCost(state, attempt, failed, nowMs);
-  if (event.gaveUp !== null && request.live.length === 1) {
+  if (failed && event.gaveUp !== null && request.live.length === 1) {
     if (event.gaveUp === 'unsent') attempt.written = false;
     if (resend(state, attempt, 'gave-up-below', true, nowMs, random)) return abort(state, attempt, nowMs);
   }

@@ -27,7 +27,7 @@ export class Faults {
 
   /**
    * A kill that takes its time, as that of a container engine under load does: each process dies at a moment of its own
-   * within `spreadMs`, and so do the links that lead out of the AZ.
+   * within `spreadMs`, and so do the links that lead out of the AZ, which `heal` does not bring back.
    */
   killSlowly(az: string, spreadMs: number): void {
     const { network, time } = this.region;

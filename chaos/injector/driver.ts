@@ -65,9 +65,9 @@ export interface Driver {
   close(options?: { hard?: boolean }): Promise<void>;
 }
 
-/** As it was seen last. */
-export function isDead(driver: Pick<Driver, 'components'>, name: string): boolean {
-  return driver.components().some((one) => one.name === name && one.state === 'dead');
+/** Names of the components that are dead, as they were seen last. */
+export function deadOf(driver: Pick<Driver, 'components'>): ReadonlySet<string> {
+  return new Set(driver.components().filter(({ state }) => state === 'dead').map(({ name }) => name));
 }
 
 /** A component that did not become ready: its name, what is wrong, and the end of its log. */

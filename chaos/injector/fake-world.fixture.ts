@@ -6,7 +6,7 @@ import type { ServiceFaultPlan } from '#contracts/admin.ts';
 import type { ComponentStatus, RegionStatus } from '#contracts/region-status.ts';
 import type { NetworkAddress, Region } from '#contracts/region.ts';
 import { lastingParts } from '#policy/service-fault.ts';
-import { isDead, type Acted, type StartOptions } from './driver.ts';
+import { deadOf, type Acted, type StartOptions } from './driver.ts';
 import { FakeDriver, foundNowhere, linkedRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import type { InstanceAnswer, InstanceCall } from './instance-call.ts';
@@ -95,7 +95,7 @@ export class FakeWorld {
       region, driver, journal, found: foundNowhere,
       switches: new Switches(region.endpoints, (at, call) => this.#answer(at, call)),
       services: new ServiceFaults(region.endpoints, (at, call) => this.#answer(at, call)),
-      links: new Links(region.links, (name) => isDead(driver, name), ({ name }) => this.link(name)),
+      links: new Links(region.links, () => deadOf(driver), ({ name }) => this.link(name)),
       roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),
       askBalancers: async (isUp) => this.#opinions(isUp),
     });

@@ -11,7 +11,7 @@ import type { Endpoint, Region } from '#contracts/region.ts';
 import type { RunningRegion } from '#contracts/running.ts';
 import type { LeasedFault } from '#policy/leases.ts';
 import { CustomersRate } from './customers-rate.ts';
-import { isDead, type Driver } from './driver.ts';
+import { deadOf, type Driver } from './driver.ts';
 import { FaultMaker } from './fault-maker.ts';
 import { targetOf } from './fault-plan.ts';
 import { Healer } from './healer.ts';
@@ -74,7 +74,7 @@ export class Injector {
     this.rate = rate ?? new CustomersRate(endpoints.find(({ role }) => role === 'customers'));
     this.#parts = {
       driver, endpoints, rate: this.rate,
-      links: links ?? new Links(own, (name) => isDead(driver, name)),
+      links: links ?? new Links(own, () => deadOf(driver)),
       services: services ?? new ServiceFaults(endpoints),
       switches: switches ?? new Switches(endpoints),
       askBalancers: askBalancers ?? ((isUp) => askAll(endpoints, isUp)),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#contracts/faults.ts';
-import { isDead } from './driver.ts';
+import { deadOf } from './driver.ts';
 import { FakeDriver, foundNowhere, linkedRegion, obedientServices, smallRegion } from './fake-driver.fixture.ts';
 import { Injector } from './injector.ts';
 import { MemoryJournal } from './memory-journal.fixture.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
     region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
     services: obedientServices(region),
-    links: new Links(region.links, (name) => isDead(driver, name), ({ name }) => link(name)),
+    links: new Links(region.links, () => deadOf(driver), ({ name }) => link(name)),
     roundTrips: new RoundTrips(region.links, NOBODY),
   });
 });
@@ -100,7 +100,7 @@ describe('a fault on links', () => {
     const dc = linkedRegion();
     for (const one of dc.endpoints) if (one.role === 'service') one.dc = `${one.az}-dc1`;
     injector.close();
-    injector = new Injector({ region: dc, driver, journal: new MemoryJournal(), found: foundNowhere, links: new Links([], () => false), roundTrips: new RoundTrips([]) });
+    injector = new Injector({ region: dc, driver, journal: new MemoryJournal(), found: foundNowhere, links: new Links([], () => new Set()), roundTrips: new RoundTrips([]) });
     await expect(injector.break({ verb: 'isolate', target })).rejects.toMatchObject({ code: 'AZ_BAD_REQUEST', message: expect.stringContaining('isolate takes a whole AZ, such as az1') as string });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isDead } from './driver.ts';
+import { deadOf } from './driver.ts';
 import { foundNowhere, linkedRegion, obedientServices } from './fake-driver.fixture.ts';
 import { NetworkedDriver } from './fake-world.fixture.ts';
 import { Injector } from './injector.ts';
@@ -22,7 +22,7 @@ beforeEach(() => {
     region, driver, journal: new MemoryJournal(), found: foundNowhere,
     switches: new Switches(region.endpoints, async () => ({ status: 204, text: '' })),
     services: obedientServices(region),
-    links: new Links(region.links, (name) => isDead(driver, name), ({ name }) => fakes.get(name) as FakeLink),
+    links: new Links(region.links, () => deadOf(driver), ({ name }) => fakes.get(name) as FakeLink),
     roundTrips: new RoundTrips(region.links, { probe: () => Promise.reject(new Error('nobody')), close: () => undefined }),
   });
 });

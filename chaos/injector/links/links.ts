@@ -45,17 +45,17 @@ export class Links {
   readonly #links: readonly Link[];
   readonly #kept = new Map<string, Kept>();
   readonly #faults = new Map<string, LinkFault>();
-  readonly #isDead: (component: string) => boolean;
+  readonly #deadNow: () => ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout | null;
 
   /**
    * @param links those that this body runs; none is fine
-   * @param isDead a way to a component that is dead carries nothing, and Toxiproxy takes up to three seconds to close one
-   * while it waits for its own connection there: such a way comes last, and no fault is told by it when it began
+   * @param deadNow names of dead components: a way to one carries nothing, and Toxiproxy takes up to three seconds to close
+   * it while it waits for its own connection there. Such ways come last, and no fault is told by them when it began
    */
-  constructor(links: readonly Link[], isDead: (component: string) => boolean, connect: (link: Link) => LinkApi = (link) => new LinkClient(link)) {
+  constructor(links: readonly Link[], deadNow: () => ReadonlySet<string>, connect: (link: Link) => LinkApi = (link) => new LinkClient(link)) {
     this.#links = links;
-    this.#isDead = isDead;
+    this.#deadNow = deadNow;
     for (const link of links) {
       this.#kept.set(link.name, { link, api: connect(link), round: Promise.resolve(NOTHING_DONE), joinable: null, failure: null });
     }
@@ -86,7 +86,8 @@ export class Links {
     const ways = new Set(this.ways(fault));
     const rounds = await Promise.all(linksOf([...ways]).map((name) => this.#reconcile(name)));
     const acts = rounds.flatMap((round) => round.acts.filter(({ way }) => ways.has(way)));
-    const living = acts.filter(({ way }) => !this.#isDead(endOf(way)));
+    const dead = this.#deadNow();
+    const living = acts.filter(({ way }) => !dead.has(endOf(way)));
     const times = (living.length > 0 ? living : acts).map(({ atMs }) => atMs);
     if (times.length === 0) return rounds.some(({ failure }) => failure === null) ? { startedMs: Date.now(), skewMs: 0 } : null;
     const startedMs = Math.min(...times);
@@ -161,8 +162,8 @@ export class Links {
     try {
       const actual = await kept.api.list().finally(() => (kept.joinable = null));
       const calls = plan(actual, desiredWays(kept.link, [...this.#faults.values()]));
-      const isLast = (call: LinkCall): boolean => this.#isDead(call.proxy);
-      failure = await perform(kept, [...calls.filter((call) => !isLast(call)), ...calls.filter(isLast)], acts);
+      const dead = this.#deadNow();
+      failure = await perform(kept, [...calls.filter(({ proxy }) => !dead.has(proxy)), ...calls.filter(({ proxy }) => dead.has(proxy))], acts);
     } catch (error) {
       failure = textOf(error);
     }
